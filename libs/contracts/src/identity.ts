@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { textSchema, userIdSchema } from './text.js';
+
+export const NAME_CHARS_MAX = 64;
+
+/** `POST /dev/tokens`, outside production only. */
+export const devTokenSchema = z.strictObject({
+  userId: userIdSchema,
+  name: textSchema(1, NAME_CHARS_MAX).optional(),
+  role: z.enum(['user', 'marketer', 'operator']).optional(),
+  tenantId: userIdSchema.optional(),
+});
+export type DevToken = z.infer<typeof devTokenSchema>;
+
+export type Role = 'user' | 'marketer' | 'operator';
+
+/** Who a valid token speaks for. `expiresAtMs`: epoch milliseconds after which it no longer does. */
+export interface Identity {
+  userId: string;
+  name: string;
+  role: Role;
+  tenantId?: string;
+  expiresAtMs: number;
+}
+
+export interface MeView {
+  userId: string;
+  name: string;
+  role: Role;
+  tenantId?: string;
+}

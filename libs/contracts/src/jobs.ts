@@ -1,0 +1,24 @@
+/** One claim on its way from the store to the ledger. `atMs` is Redis's clock at the grab. */
+export interface ClaimRecord {
+  packetId: string;
+  userId: string;
+  ordinal: number;
+  amount: number;
+  atMs: number;
+}
+
+/** Queue `settlement`, job `settle-claims`: some outbox entries of one slot, whole. */
+export interface SettleClaimsJob {
+  slot: number;
+  /** Acknowledged after COMMIT. */
+  entryIds: string[];
+  claims: ClaimRecord[];
+}
+
+/** Queue `packets`, job `close-packet`: at expiry, or when the last share is settled. */
+export interface ClosePacketJob {
+  packetId: string;
+}
+
+export const QUEUES = { settlement: 'settlement', packets: 'packets' } as const;
+export const JOBS = { settleClaims: 'settle-claims', closePacket: 'close-packet', sweep: 'sweep' } as const;
