@@ -1,0 +1,2 @@
+export * from './config.js';
+export { settingsSchema, type Settings } from './schema.js';
