@@ -20,7 +20,9 @@ export class ConfigError extends Error {
 
 /** An empty value counts as not set, as it does in compose files. Throws ConfigError. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
@@ -52,8 +54,10 @@ function relationProblems(config: Config): string[] {
   }
   if (config.SHARE_MIN > config.SHARE_MAX) problems.push('SHARE_MIN must not be over SHARE_MAX');
   if (config.isProduction) {
-    if (config.DEV_TOKENS) problems.push('DEV_TOKENS must be false in production: anyone could sign in as anyone');
-    if (config.SANDBOX_TOPUPS) problems.push('SANDBOX_TOPUPS must be false in production: it makes money from nothing');
+    if (config.DEV_TOKENS)
+      problems.push('DEV_TOKENS must be false in production: anyone could sign in as anyone');
+    if (config.SANDBOX_TOPUPS)
+      problems.push('SANDBOX_TOPUPS must be false in production: it makes money from nothing');
     if (config.DEMO_ROBOTS > 0) problems.push('DEMO_ROBOTS must be 0 in production');
   }
   return problems;

@@ -27,7 +27,10 @@ export const ERRORS = {
   forbidden: { status: 403, message: 'Your role does not allow this.' },
   origin_refused: { status: 403, message: 'Pages of this origin may not connect here.' },
   not_found: { status: 404, message: 'It does not exist, or is not meant for you.' },
-  insufficient_funds: { status: 409, message: 'The wallet holds less than this amount. Top it up and try again.' },
+  insufficient_funds: {
+    status: 409,
+    message: 'The wallet holds less than this amount. Top it up and try again.',
+  },
   not_closed: { status: 409, message: 'The proof is published when the packet is closed.' },
   payload_too_large: { status: 413, message: 'The request body is too large.' },
   idempotency_conflict: {

@@ -8,7 +8,10 @@ export const userIdSchema = z
 /** Ids that we make. */
 export const uuidSchema = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be an id given by this service');
+  .regex(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+    'must be an id given by this service',
+  );
 
 /** Text that people typed: stored as typed, so it must be storable (no NUL) and whole (no lone surrogate). */
 export function textSchema(minLength: number, maxLength: number) {
@@ -20,4 +23,6 @@ export function textSchema(minLength: number, maxLength: number) {
     .refine((text) => minLength === 0 || text.trim().length > 0, 'must not be blank');
 }
 
-export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 printable characters');
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 printable characters');

@@ -16,11 +16,14 @@ export function termsOfRoomPacket(
 ): { terms: SplitTerms } | { refused: PacketRefusal } {
   const { kind, amount, count } = packet;
   if (count > limits.roomSharesMax) return { refused: 'too_many_shares' };
-  if (amount < limits.shareMin * count || amount > limits.shareMax * count) return { refused: 'share_out_of_range' };
+  if (amount < limits.shareMin * count || amount > limits.shareMax * count)
+    return { refused: 'share_out_of_range' };
   if (kind === 'fixed' && amount % count !== 0) return { refused: 'amount_not_divisible' };
   // Equal bounds make split-v1 give equal shares, so a fixed packet needs no rule of its own from here on.
   const share = amount / count;
   const bounds =
-    kind === 'fixed' ? { min: share, max: share } : { min: limits.shareMin, max: Math.min(limits.shareMax, amount) };
+    kind === 'fixed'
+      ? { min: share, max: share }
+      : { min: limits.shareMin, max: Math.min(limits.shareMax, amount) };
   return { terms: { amount, count, ...bounds } };
 }

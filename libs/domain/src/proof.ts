@@ -3,7 +3,11 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { splitLucky, type SplitTerms } from './split.js';
 
 /** Published before a packet opens; binds the service to the seed that it reveals at the close. */
-export function commitmentOf(packetId: string, seed: string, { amount, count, min, max }: SplitTerms): string {
+export function commitmentOf(
+  packetId: string,
+  seed: string,
+  { amount, count, min, max }: SplitTerms,
+): string {
   return bytesToHex(sha256(utf8ToBytes(`split-v1|${packetId}|${seed}|${amount}|${count}|${min}|${max}`)));
 }
 
@@ -23,7 +27,8 @@ export function verifyProof(proof: ProofToVerify): ProofVerdict {
   if (proof.version !== 'split-v1') return fail(`version is ${proof.version}, this verifier knows split-v1`);
   if (!/^[0-9a-f]{64}$/.test(proof.seed)) return fail('seed is not 64 lower-case hex characters');
   const commitment = commitmentOf(proof.packetId, proof.seed, proof);
-  if (commitment !== proof.commitment) return fail(`commitment is ${proof.commitment}, the seed gives ${commitment}`);
+  if (commitment !== proof.commitment)
+    return fail(`commitment is ${proof.commitment}, the seed gives ${commitment}`);
   const shares = splitLucky(proof.seed, proof);
   const seen = new Set<number>();
   for (const { ordinal, amount } of proof.claims) {

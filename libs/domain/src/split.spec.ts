@@ -8,17 +8,28 @@ const vectors = [
   { seed: 'ab'.repeat(32), amount: 20000, count: 5, max: 5000, shares: '3935 4680 1644 4910 4831' },
 ];
 
-const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+const seeds = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => Buffer.from(bytes).toString('hex'));
 const terms = fc
-  .record({ count: fc.integer({ min: 1, max: 3000 }), min: fc.integer({ min: 1, max: 50 }), room: fc.integer({ min: 0, max: 5000 }) })
+  .record({
+    count: fc.integer({ min: 1, max: 3000 }),
+    min: fc.integer({ min: 1, max: 50 }),
+    room: fc.integer({ min: 0, max: 5000 }),
+  })
   .chain(({ count, min, room }) =>
-    fc.integer({ min: min * count, max: (min + room) * count }).map((amount) => ({ amount, count, min, max: min + room })),
+    fc
+      .integer({ min: min * count, max: (min + room) * count })
+      .map((amount) => ({ amount, count, min, max: min + room })),
   );
 
 describe('split-v1', () => {
-  it.each(vectors)('splits $amount into $count as the published vector', ({ seed, amount, count, max, shares }) => {
-    expect(splitLucky(seed, { amount, count, min: 1, max: max ?? amount }).join(' ')).toBe(shares);
-  });
+  it.each(vectors)(
+    'splits $amount into $count as the published vector',
+    ({ seed, amount, count, max, shares }) => {
+      expect(splitLucky(seed, { amount, count, min: 1, max: max ?? amount }).join(' ')).toBe(shares);
+    },
+  );
 
   it('gives exactly the amount, in shares within their bounds, for any terms', () => {
     fc.assert(
@@ -39,7 +50,9 @@ describe('split-v1', () => {
   });
 
   it('gives equal shares where the smallest and the largest share are the same', () => {
-    expect(new Set(splitLucky('77'.repeat(32), { amount: 30_000, count: 1_500, min: 20, max: 20 }))).toEqual(new Set([20]));
+    expect(new Set(splitLucky('77'.repeat(32), { amount: 30_000, count: 1_500, min: 20, max: 20 }))).toEqual(
+      new Set([20]),
+    );
   });
 
   it('refuses terms that no split can meet', () => {

@@ -27,7 +27,11 @@ export interface SplitBlock {
 /** Throws a RangeError unless `min·count ≤ amount ≤ max·count`, all whole and positive. */
 export function assertSplittable({ amount, count, min, max }: SplitTerms): void {
   const whole = [amount, count, min, max].every((value) => Number.isSafeInteger(value) && value >= 1);
-  if (!whole || BigInt(min) * BigInt(count) > BigInt(amount) || BigInt(amount) > BigInt(max) * BigInt(count)) {
+  if (
+    !whole ||
+    BigInt(min) * BigInt(count) > BigInt(amount) ||
+    BigInt(amount) > BigInt(max) * BigInt(count)
+  ) {
     throw new RangeError(`cannot split ${amount} into ${count} shares of ${min} to ${max}`);
   }
 }

@@ -1,0 +1,42 @@
+import type { GrabAnswer, GrabDecision } from './packet-store.js';
+
+const DECISIONS_FROM = 4;
+
+/** Reads the reply of grabShares-5.lua. */
+export function readGrabReply(reply: (string | number)[]): GrabAnswer {
+  const status = reply[0];
+  if (status === 'unknown' || status === 'shut') return { status };
+  const opensAtMs = Number(reply[3]);
+  const decisions: GrabDecision[] = [];
+  for (let k = DECISIONS_FROM; k < reply.length; k += 1)
+    decisions.push(readDecision(reply[k] as string, opensAtMs));
+  return { status: 'decided', decisions, remaining: { count: Number(reply[1]), amount: Number(reply[2]) } };
+}
+
+function readDecision(word: string, opensAtMs: number): GrabDecision {
+  switch (word.charCodeAt(0)) {
+    case 0x77: // w
+    case 0x61: {
+      // a
+      const colon = word.indexOf(':');
+      const end = word.indexOf(':', colon + 1);
+      const ordinal = Number(word.slice(1, colon));
+      const amount = Number(end === -1 ? word.slice(colon + 1) : word.slice(colon + 1, end));
+      return { outcome: word.charCodeAt(0) === 0x77 ? 'won' : 'already', ordinal, amount };
+    }
+    case 0x65: // e
+      return EMPTY;
+    case 0x63: // c
+      return CLOSED;
+    case 0x69: // i
+      return NOT_ELIGIBLE;
+    case 0x6e: // n
+      return { outcome: 'not_open', opensAtMs };
+    default:
+      throw new Error(`the grab script answered ${JSON.stringify(word)}`);
+  }
+}
+
+const EMPTY: GrabDecision = Object.freeze({ outcome: 'empty' });
+const CLOSED: GrabDecision = Object.freeze({ outcome: 'closed' });
+const NOT_ELIGIBLE: GrabDecision = Object.freeze({ outcome: 'not_eligible' });

@@ -1,0 +1,6 @@
+export * from './grab-batcher.js';
+export { keys, SLOTS, slotOf } from './keys.js';
+export * from './memory-packet-store.js';
+export * from './packet-store.js';
+export * from './redis-outbox.js';
+export * from './redis-packet-store.js';

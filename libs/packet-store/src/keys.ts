@@ -1,0 +1,25 @@
+/**
+ * Every key of the packet store. A packet lives in one of 16 slots, by the last hex digit of its id; the slot in braces
+ * is Redis Cluster's hash tag, so that a packet, the outbox its claims go to and the gate in front of it share a node.
+ */
+export const SLOTS = 16;
+
+export function slotOf(packetId: string): number {
+  const slot = Number.parseInt(packetId.slice(-1), 16);
+  if (!(slot >= 0 && slot < SLOTS))
+    throw new RangeError(`a packet id ends in a hex digit, not: ${packetId.slice(-1)}`);
+  return slot;
+}
+
+export const keys = {
+  /** Hash: the packet's terms and state (fields in armBlock-2.lua). */
+  meta: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:meta`,
+  /** List: shares not taken, in grab order, each `ordinal:amount`. */
+  shares: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:shares`,
+  /** Hash: user id → `ordinal:amount:atMs`. */
+  claims: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:claims`,
+  /** Stream: claims on their way to the ledger. */
+  outbox: (slot: number) => `hb:{${slot}}:outbox`,
+  /** String: run id of the Redis process whose state of this slot was checked against Postgres. */
+  gate: (slot: number) => `hb:{${slot}}:gate`,
+};

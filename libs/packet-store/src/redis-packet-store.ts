@@ -1,0 +1,194 @@
+import type { Redis } from '@app/redis';
+import { blockCount, splitBlock, splitLucky } from '@app/domain';
+import { readGrabReply } from './grab-reply.js';
+import { keys, SLOTS, slotOf } from './keys.js';
+import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
+import type {
+  ArmOrder,
+  Armed,
+  CloseAnswer,
+  Grab,
+  GrabAnswer,
+  PacketStore,
+  PacketTerms,
+  RebuildOrder,
+  StoredClaim,
+  StoredPacket,
+} from './packet-store.js';
+
+type ScriptCall = (...args: (string | number)[]) => Promise<never>;
+const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
+
+/** The packet store on Redis. `client` is a money connection (libs/redis); the keys are in keys.ts. */
+export class RedisPacketStore implements PacketStore {
+  /** Which Redis process answers; empty until it has been read. A gate opened for another one stays shut. */
+  private runId = '';
+
+  constructor(private readonly client: Redis) {
+    for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
+    client.on('ready', () => void this.readRunId());
+    client.on('close', () => {
+      this.runId = '';
+    });
+    if (client.status === 'ready') void this.readRunId();
+  }
+
+  /** The run id of the Redis process now connected. Rejects when it can't be reached. */
+  async readRunId(): Promise<string> {
+    try {
+      const info = await this.client.info('server');
+      this.runId = /run_id:(\w+)/.exec(info)?.[1] ?? '';
+    } catch {
+      // The connection went again; its next 'ready' reads anew, and until then every grab is answered `shut`.
+      this.runId = '';
+    }
+    return this.runId;
+  }
+
+  get connected(): boolean {
+    return this.runId !== '' && this.client.status === 'ready';
+  }
+
+  async grab(packetId: string, grabs: readonly Grab[]): Promise<GrabAnswer> {
+    if (!this.connected) return SHUT;
+    const k = [
+      keys.meta(packetId),
+      keys.shares(packetId),
+      keys.claims(packetId),
+      keys.outbox(slotOf(packetId)),
+    ];
+    const eligible = grabs.every((grab) => grab.eligible)
+      ? ''
+      : grabs.map((grab) => (grab.eligible ? '1' : '0')).join('');
+    const users = grabs.map((grab) => grab.userId);
+    return readGrabReply(
+      await this.call(
+        'grabShares',
+        ...k,
+        keys.gate(slotOf(packetId)),
+        packetId,
+        this.runId,
+        eligible,
+        ...users,
+      ),
+    );
+  }
+
+  async arm(
+    { terms, seed, opensAtMs, expiresInMs }: ArmOrder,
+    onBlock?: (armed: number, blocks: number) => void,
+  ): Promise<Armed> {
+    const blocks = blockCount(terms.count);
+    let armed: Armed = { opensAtMs: 0, expiresAtMs: 0 };
+    for (let index = 0; index < blocks;) {
+      const block = splitBlock(terms, index);
+      const reply: number[] = await this.call(
+        'armBlock',
+        keys.meta(terms.packetId),
+        keys.shares(terms.packetId),
+        ...[seed, index, blocks, block.firstShare, block.amount, block.count, terms.min, terms.max],
+        ...[terms.amount, opensAtMs, expiresInMs, JSON.stringify(terms)],
+      );
+      index = reply[0]!;
+      armed = { opensAtMs: Number(reply[1]), expiresAtMs: Number(reply[2]) };
+      onBlock?.(index, blocks);
+    }
+    return armed;
+  }
+
+  async inspect(packetId: string): Promise<StoredPacket | undefined> {
+    const meta = keys.meta(packetId);
+    const [fields, left, claimCount] = await Promise.all([
+      this.client.hmget(meta, 'terms', 'state', 'opensAtMs', 'expiresAtMs', 'remaining'),
+      this.client.llen(keys.shares(packetId)),
+      this.client.hlen(keys.claims(packetId)),
+    ]);
+    const [terms, state, opensAtMs, expiresAtMs, remaining] = fields;
+    if (!terms || !state) return undefined;
+    return {
+      terms: JSON.parse(terms) as PacketTerms,
+      state: state as StoredPacket['state'],
+      opensAtMs: Number(opensAtMs ?? 0),
+      expiresAtMs: Number(expiresAtMs ?? 0),
+      remaining: { count: left, amount: Number(remaining) },
+      claimCount,
+    };
+  }
+
+  async claims(packetId: string): Promise<StoredClaim[]> {
+    const stored = await this.client.hgetall(keys.claims(packetId));
+    return Object.entries(stored)
+      .map(([userId, claim]) => readClaim(userId, claim))
+      .sort((a, b) => a.ordinal - b.ordinal);
+  }
+
+  async close(packetId: string): Promise<CloseAnswer> {
+    const reply: (string | number)[] = await this.call(
+      'closePacket',
+      keys.meta(packetId),
+      keys.shares(packetId),
+    );
+    const state = reply[0] as CloseAnswer['state'];
+    if (state === 'finished' || state === 'expired') {
+      return { state, remaining: { count: Number(reply[1]), amount: Number(reply[2]) } };
+    }
+    if (state === 'open') return { state, dueInMs: Number(reply[1]) - Number(reply[2]) };
+    return { state };
+  }
+
+  async retire(packetId: string, keepSeconds: number): Promise<void> {
+    await this.client
+      .multi()
+      .del(keys.shares(packetId))
+      .expire(keys.meta(packetId), keepSeconds)
+      .expire(keys.claims(packetId), keepSeconds)
+      .exec();
+  }
+
+  async freeze(packetId: string): Promise<void> {
+    if (await this.client.exists(keys.meta(packetId)))
+      await this.client.hset(keys.meta(packetId), 'state', 'frozen');
+  }
+
+  async rebuild({ terms, seed, claims, opensAtMs, expiresAtMs }: RebuildOrder): Promise<void> {
+    const taken = new Set(claims.map((claim) => claim.ordinal));
+    const left = splitLucky(seed, terms)
+      .map((amount, k) => ({ ordinal: k + 1, amount }))
+      .filter(({ ordinal }) => !taken.has(ordinal));
+    await this.call(
+      'rebuildPacket',
+      ...[keys.meta(terms.packetId), keys.shares(terms.packetId), keys.claims(terms.packetId)],
+      ...[JSON.stringify(terms), blockCount(terms.count), opensAtMs, expiresAtMs],
+      left.reduce((sum, share) => sum + share.amount, 0),
+      left.map(({ ordinal, amount }) => `${ordinal}:${amount}`).join(' '),
+      claims.map(({ userId, ordinal, amount, atMs }) => `${userId} ${ordinal}:${amount}:${atMs}`).join(' '),
+    );
+  }
+
+  async nowMs(): Promise<number> {
+    const [seconds, micros] = await this.client.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  }
+
+  /** Slots whose state has not been checked against Postgres since this Redis process started. */
+  async shutSlots(): Promise<number[]> {
+    const runId = await this.readRunId();
+    const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
+    const gates = await Promise.all(slots.map((slot) => this.client.get(keys.gate(slot))));
+    return slots.filter((slot) => runId === '' || gates[slot] !== runId);
+  }
+
+  /** Lets grabs on a slot's packets through, for as long as the Redis process that `shutSlots` saw lives. */
+  async openGate(slot: number): Promise<void> {
+    if (this.runId) await this.client.set(keys.gate(slot), this.runId);
+  }
+
+  private call(name: ScriptName, ...args: (string | number)[]): Promise<never> {
+    return (this.client as unknown as Record<ScriptName, ScriptCall>)[name](...args);
+  }
+}
+
+function readClaim(userId: string, claim: string): StoredClaim {
+  const [ordinal, amount, atMs] = claim.split(':').map(Number);
+  return { userId, ordinal: ordinal!, amount: amount!, atMs: atMs! };
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { connectMoney, connectOutboxReader, whenReady, type Redis } from '@app/redis';
+import {
+  GrabBatcher,
+  keys,
+  MemoryPacketStore,
+  RedisOutbox,
+  RedisPacketStore,
+  SLOTS,
+  type GrabVerdict,
+} from '../src/index.js';
+import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
+
+const onError = () => undefined;
+let client: Redis;
+let reader: Redis;
+let store: RedisPacketStore;
+let outbox: RedisOutbox;
+
+beforeAll(async () => {
+  // A logical database of its own: what other files write can't be seen here.
+  const url = `${inject('redisUrl')}/3`;
+  client = connectMoney(url, onError);
+  reader = connectOutboxReader(url, 1_000, onError);
+  await Promise.all([whenReady(client, 5_000), whenReady(reader, 5_000)]);
+  store = new RedisPacketStore(client);
+  outbox = new RedisOutbox(client, reader, 'test');
+});
+afterAll(() => {
+  client.disconnect();
+  reader.disconnect();
+});
+beforeEach(async () => {
+  await client.flushdb();
+  await outbox.createGroups();
+  for (const slot of await store.shutSlots()) await store.openGate(slot);
+});
+
+async function passTime(ms: number): Promise<void> {
+  const until = (await store.nowMs()) + ms;
+  while ((await store.nowMs()) < until) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('the packet store on Redis', () => {
+  packetStoreConformance(() => ({ store, outbox, passTime }));
+
+  it('answers shut until the gate of the slot was opened for this Redis process', async () => {
+    const order = orderOf();
+    await store.arm(order);
+    const slot = Number.parseInt(order.terms.packetId.slice(-1), 16);
+    await client.set(keys.gate(slot), 'the run id of an earlier process');
+    expect(await store.grab(order.terms.packetId, grabsOf('a'))).toEqual({ status: 'shut' });
+    expect(await store.shutSlots()).toEqual([slot]);
+    await store.openGate(slot);
+    expect(await store.grab(order.terms.packetId, grabsOf('a'))).toMatchObject({ status: 'decided' });
+  });
+
+  it('goes on after SCRIPT FLUSH', async () => {
+    const order = orderOf();
+    await store.arm(order);
+    await store.grab(order.terms.packetId, grabsOf('a'));
+    await client.script('FLUSH');
+    expect(await store.grab(order.terms.packetId, grabsOf('b'))).toMatchObject({
+      decisions: [{ outcome: 'won', ordinal: 2 }],
+    });
+  });
+
+  it('changes nothing when Redis is out of memory', async () => {
+    const order = orderOf();
+    await store.arm(order);
+    const before = await store.inspect(order.terms.packetId);
+    const [, memory] = (await client.config('GET', 'maxmemory')) as [string, string];
+    await client.config('SET', 'maxmemory', '1');
+    try {
+      await expect(store.grab(order.terms.packetId, grabsOf('a'))).rejects.toThrow(/OOM/);
+    } finally {
+      await client.config('SET', 'maxmemory', memory);
+    }
+    expect(await store.inspect(order.terms.packetId)).toEqual(before);
+    expect(await outbox.backlog()).toBe(0);
+  });
+
+  it('keeps no seed', async () => {
+    const order = orderOf({ count: 1_500, amount: 150_000 });
+    await store.arm(order);
+    for (const key of await client.keys('*')) {
+      const dump = await client.dumpBuffer(key);
+      expect(dump?.includes(order.seed)).toBe(false);
+    }
+  });
+
+  it('agrees with the model over seeded random runs', async () => {
+    for (let seed = 1; seed <= 12; seed += 1) await compareWithModel(seed);
+  });
+
+  it('decides each of 1,000 grabs that 50 users send at once, through the batcher, as one claim a user', async () => {
+    const order = orderOf({ count: 40, amount: 4_000 });
+    await store.arm(order);
+    const batcher = new GrabBatcher(store, { grabsPerCallMax: 64, grabsWaitingMax: 10_000 }, onError);
+    const verdicts = await Promise.all(
+      Array.from({ length: 1_000 }, (_, k) => {
+        return new Promise<GrabVerdict>((answer) => {
+          batcher.submit(order.terms.packetId, { userId: `u${k % 50}`, eligible: true }, answer);
+        });
+      }),
+    );
+    const won = verdicts.filter((verdict) => verdict.outcome === 'won');
+    expect(won).toHaveLength(40);
+    expect(won.reduce((sum, verdict) => sum + ('amount' in verdict ? verdict.amount : 0), 0)).toBe(4_000);
+    expect(batcher.waiting).toBe(0);
+  });
+});
+
+/** Small deterministic generator (mulberry32), so that a failure names the run that shows it. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
+
+async function compareWithModel(seed: number): Promise<void> {
+  const random = randomOf(seed);
+  const model = new MemoryPacketStore(() => 0);
+  const orders = Array.from({ length: 4 }, () => {
+    const count = 1 + random(60);
+    return orderOf({
+      count,
+      amount: count * (1 + random(500)),
+      packetId: `${randomUUID().slice(0, -1)}${random(SLOTS).toString(16)}`,
+    });
+  });
+  for (const order of orders) await Promise.all([store.arm(order), model.arm(order)]);
+  for (let step = 0; step < 60; step += 1) {
+    const { packetId } = orders[random(orders.length)]!.terms;
+    const grabs = Array.from({ length: 1 + random(12) }, () => ({
+      userId: `u${random(70)}`,
+      eligible: random(10) > 0,
+    }));
+    const [real, expected] = await Promise.all([store.grab(packetId, grabs), model.grab(packetId, grabs)]);
+    expect(real, `seed ${seed}, step ${step}`).toEqual(expected);
+    if (random(15) === 0)
+      expect((await store.close(packetId)).state).toBe((await model.close(packetId)).state);
+  }
+  for (const { terms } of orders) {
+    const strip = (claims: { atMs: number }[]) => claims.map(({ atMs: _atMs, ...claim }) => claim);
+    expect(strip(await store.claims(terms.packetId)), `seed ${seed}`).toEqual(
+      strip(await model.claims(terms.packetId)),
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+export type { Redis } from 'ioredis';
+
+/** How long one command on the money connection may take before its result counts as unknown. */
+export const MONEY_COMMAND_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_DELAY_MS_MAX = 1_000;
+/** Margin over the longest BLOCK of a blocking reader. */
+const BLOCKING_MARGIN_MS = 5_000;
+
+const reconnectDelayMs = (attempt: number) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX);
+
+export type OnError = (role: string, error: Error) => void;
+
+function connect(role: string, url: string, options: RedisOptions, onError: OnError): Redis {
+  const client = new Redis(url, {
+    connectionName: `hongbao-${role}`,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: reconnectDelayMs,
+    ...options,
+  });
+  client.on('error', (error: Error) => onError(role, error));
+  return client;
+}
+
+/**
+ * Packets, claims and the outbox. Nothing is sent twice by the client: a command cut off by a lost connection rejects,
+ * its result is unknown, and whoever asked asks again (the scripts are idempotent by packet and user). With ioredis's
+ * defaults a cut command runs twice; with resending off alone its promise can hang (ioredis #2193), hence the timeouts.
+ */
+export function connectMoney(url: string, onError: OnError): Redis {
+  return connect(
+    'money',
+    url,
+    {
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      commandTimeout: MONEY_COMMAND_TIMEOUT_MS,
+    },
+    onError,
+  );
+}
+
+/** Reads the outbox with BLOCK; apart from `connectMoney`, because a blocked connection serves nobody else. */
+export function connectOutboxReader(url: string, blockMs: number, onError: OnError): Redis {
+  return connect(
+    'outbox-reader',
+    url,
+    {
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      commandTimeout: blockMs + BLOCKING_MARGIN_MS,
+    },
+    onError,
+  );
+}
+
+/** BullMQ's connection. It asks for `maxRetriesPerRequest: null` and waits for Redis by itself. */
+export function connectQueue(url: string, onError: OnError): Redis {
+  return connect('queue', url, { maxRetriesPerRequest: null }, onError);
+}
+
+/** Socket.IO's adapter, presence and limits: may be lost. Commands wait no longer than a second for a connection. */
+export function connectSockets(url: string, onError: OnError): Redis {
+  return connect(
+    'sockets',
+    url,
+    { maxRetriesPerRequest: 1, commandTimeout: 1_000, autoResubscribe: true },
+    onError,
+  );
+}
+
+/** Resolves when the client can serve; rejects after `timeoutMs`. */
+export async function whenReady(client: Redis, timeoutMs: number): Promise<void> {
+  if (client.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      client.off('ready', onReady);
+      reject(new Error(`Redis did not answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    const onReady = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    client.once('ready', onReady);
+  });
+}
