@@ -1,0 +1,78 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { PacketEntity } from './entities/packet.entity.js';
+import type { SeedVault } from './seed-vault.js';
+
+/** What the store says of a packet that can't be grabbed any more. */
+export interface StoreTally {
+  state: 'finished' | 'expired';
+  remaining: { count: number; amount: number };
+}
+
+export type ClosedPacket =
+  | { status: 'closed'; packet: PacketEntity; refund?: { transferId: number; available: number; at: Date } }
+  /** Was closed before; nothing was done. */
+  | { status: 'already'; packet: PacketEntity }
+  /** Claims are still on their way: ask again when they have arrived. */
+  | { status: 'pending'; missing: number }
+  | { status: 'broken'; reason: string }
+  | { status: 'unknown' };
+
+/**
+ * Ends a packet in the ledger: what was not claimed goes back to the sender, the best luck of a finished lucky packet is
+ * found, the seed is revealed. Idempotent. Only when every claim that the store gave out is settled.
+ */
+export async function closePacket(
+  dataSource: DataSource,
+  vault: SeedVault,
+  packetId: string,
+  tally: StoreTally,
+): Promise<ClosedPacket> {
+  return dataSource.transaction(async (manager) => {
+    const packet = await manager.findOne(PacketEntity, {
+      where: { packetId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!packet) return { status: 'unknown' };
+    if (packet.closedAt) return { status: 'already', packet };
+    const given = packet.count - tally.remaining.count;
+    if (packet.claimedCount < given) return { status: 'pending', missing: given - packet.claimedCount };
+    const left = packet.amount - packet.claimedAmount;
+    if (packet.claimedCount > given || left !== tally.remaining.amount) {
+      const reason = `the store says ${given} claims and ${tally.remaining.amount} left, the ledger ${packet.claimedCount} and ${left}`;
+      return { status: 'broken', reason };
+    }
+    const refund = left > 0 ? await refundToSender(manager, packet, left) : undefined;
+    await manager.query(
+      `UPDATE packets SET state = $2, refunded = $3, seed = $4, closed_at = now(), best_luck_ordinal =
+         CASE WHEN kind = 'lucky' AND $2 = 'finished' THEN
+           (SELECT ordinal FROM claims WHERE packet_id = $1 ORDER BY amount DESC, ordinal LIMIT 1) END
+       WHERE packet_id = $1`,
+      [packetId, tally.state, left, vault.open(packetId, packet.seedSealed)],
+    );
+    return { status: 'closed', packet: await manager.findOneByOrFail(PacketEntity, { packetId }), refund };
+  });
+}
+
+/** Escrow before wallet, as settlement does. */
+async function refundToSender(manager: EntityManager, packet: PacketEntity, amount: number) {
+  const { packetId, senderId, currency } = packet;
+  const [escrows] = await manager.query<[{ account_id: number; balance: number }[], number]>(
+    `UPDATE accounts SET balance = balance - $2 WHERE kind = 'escrow' AND owner = $1 RETURNING account_id, balance`,
+    [packetId, amount],
+  );
+  const escrow = escrows[0];
+  if (!escrow || escrow.balance !== 0) {
+    throw new Error(`the escrow of packet ${packetId} would hold ${escrow?.balance} after its refund`);
+  }
+  const [wallets] = await manager.query<[{ account_id: number; balance: number }[], number]>(
+    `UPDATE accounts SET balance = balance + $3 WHERE kind = 'wallet' AND owner = $1 AND currency = $2
+     RETURNING account_id, balance`,
+    [senderId, currency, amount],
+  );
+  const [transfer] = await manager.query<{ transfer_id: number; created_at: Date }[]>(
+    `INSERT INTO transfers (transfer_key, kind, debit_account, credit_account, amount, currency, packet_id)
+     VALUES ($1, 'refund', $2, $3, $4, $5, $6) RETURNING transfer_id, created_at`,
+    [`refund:${packetId}`, escrow.account_id, wallets[0]!.account_id, amount, currency, packetId],
+  );
+  return { transferId: transfer!.transfer_id, available: wallets[0]!.balance, at: transfer!.created_at };
+}

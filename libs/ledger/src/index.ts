@@ -1,0 +1,15 @@
+export { makeDataSource, dataSourceOptions } from './data-source.js';
+export { AccountEntity, TransferEntity } from './entities/account.entity.js';
+export { ClaimEntity } from './entities/claim.entity.js';
+export { MessageEntity } from './entities/message.entity.js';
+export { PacketEntity } from './entities/packet.entity.js';
+export { RoomEntity, RoomMemberEntity } from './entities/room.entity.js';
+export { UserEntity } from './entities/user.entity.js';
+export * from './close-packet.js';
+export * from './fund-packet.js';
+export * from './idempotency.js';
+export * from './read-history.js';
+export * from './read-wallet.js';
+export * from './seed-vault.js';
+export * from './settle-claims.js';
+export * from './top-up.js';

@@ -1,0 +1,69 @@
+import type { DataSource } from 'typeorm';
+import type { EntryKind, EntryView, WalletView } from '@app/contracts';
+
+const ENTRY_KINDS: Record<string, EntryKind> = {
+  topup: 'topup',
+  fund: 'packet_funded',
+  settle: 'claim_settled',
+  refund: 'packet_refunded',
+};
+
+/** `available` from the wallet; `held`: in escrow of the user's own packets that are not closed. Minor units. */
+export async function readWallet(dataSource: DataSource, userId: string): Promise<WalletView> {
+  const balances = await dataSource.query<WalletView['balances']>(
+    `SELECT currency, sum(available)::bigint AS available, sum(held)::bigint AS held FROM (
+       SELECT currency, balance AS available, 0 AS held FROM accounts WHERE kind = 'wallet' AND owner = $1
+       UNION ALL
+       SELECT p.currency, 0, a.balance FROM packets p JOIN accounts a ON a.kind = 'escrow' AND a.owner = p.packet_id::text
+       WHERE p.sender_id = $1 AND p.closed_at IS NULL
+     ) sums GROUP BY currency ORDER BY currency`,
+    [userId],
+  );
+  return { balances };
+}
+
+/** Movements of the user's wallets, newest first. `before`: the entry id to go on from. */
+export async function readEntries(
+  dataSource: DataSource,
+  userId: string,
+  limit: number,
+  before?: number,
+): Promise<EntryView[]> {
+  const rows = await dataSource.query<
+    {
+      transferId: number;
+      kind: string;
+      amount: number;
+      currency: string;
+      packetId: string | null;
+      at: Date;
+    }[]
+  >(
+    `SELECT t.transfer_id AS "transferId", t.kind, t.currency, t.packet_id AS "packetId", t.created_at AS at,
+       CASE WHEN t.credit_account = a.account_id THEN t.amount ELSE -t.amount END AS amount
+     FROM accounts a JOIN transfers t ON t.debit_account = a.account_id OR t.credit_account = a.account_id
+     WHERE a.kind = 'wallet' AND a.owner = $1 AND ($2::bigint IS NULL OR t.transfer_id < $2)
+     ORDER BY t.transfer_id DESC LIMIT $3`,
+    [userId, before ?? null, limit],
+  );
+  return rows.map((row) => entryView(row));
+}
+
+/** One transfer as the wallet it touched shows it; `amount` is signed. */
+export function entryView(row: {
+  transferId: number;
+  kind: string;
+  amount: number;
+  currency: string;
+  packetId: string | null;
+  at: Date;
+}): EntryView {
+  return {
+    entryId: String(row.transferId),
+    kind: ENTRY_KINDS[row.kind]!,
+    amount: row.amount,
+    currency: row.currency,
+    ...(row.packetId ? { packetId: row.packetId } : {}),
+    at: row.at.toISOString(),
+  };
+}
