@@ -7,12 +7,10 @@ export interface ClaimRecord {
   atMs: number;
 }
 
-/** Queue `settlement`, job `settle-claims`: some outbox entries of one slot, whole. */
+/** Queue `settlement`, job `settle-claims`: whole outbox entries, acknowledged after COMMIT. */
 export interface SettleClaimsJob {
-  slot: number;
-  /** Acknowledged after COMMIT. */
-  entryIds: string[];
   claims: ClaimRecord[];
+  entries: { slot: number; ids: string[] }[];
 }
 
 /** Queue `packets`, job `close-packet`: at expiry, or when the last share is settled. */

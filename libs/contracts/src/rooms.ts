@@ -48,6 +48,13 @@ export interface MessageView<At = string> {
   at: At;
 }
 
+/** What a member sees on entering a room: the last 50 messages, oldest first, and the packets still open. */
+export interface RoomEntryView {
+  room: RoomView;
+  messages: MessageView[];
+  packets: PacketView[];
+}
+
 /** The acknowledgement of `room:join`. */
 export interface JoinAck {
   room: JoinedRoomView;

@@ -1,5 +1,11 @@
 import type { DataSource } from 'typeorm';
-import type { EntryKind, EntryView, WalletView } from '@app/contracts';
+import {
+  entryOnSocket,
+  type EntryKind,
+  type EntryView,
+  type WalletChanged,
+  type WalletView,
+} from '@app/contracts';
 
 const ENTRY_KINDS: Record<string, EntryKind> = {
   topup: 'topup',
@@ -66,4 +72,21 @@ export function entryView(row: {
     ...(row.packetId ? { packetId: row.packetId } : {}),
     at: row.at.toISOString(),
   };
+}
+
+/** What `wallet:changed` says after the user's last movement in a currency. Undefined without one. */
+export async function tellWallet(
+  dataSource: DataSource,
+  userId: string,
+  currency: string,
+): Promise<WalletChanged | undefined> {
+  const [[wallet], entries] = await Promise.all([
+    dataSource.query<{ balance: number }[]>(
+      `SELECT balance FROM accounts WHERE kind = 'wallet' AND owner = $1 AND currency = $2`,
+      [userId, currency],
+    ),
+    readEntries(dataSource, userId, 10),
+  ]);
+  const entry = entries.find((candidate) => candidate.currency === currency);
+  return wallet && entry && { currency, available: wallet.balance, entry: entryOnSocket(entry) };
 }

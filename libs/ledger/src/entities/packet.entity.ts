@@ -84,6 +84,10 @@ export class PacketEntity {
   @Column('timestamptz', { name: 'closed_at', nullable: true })
   closedAt!: Date | null;
 
+  /** The room was told of the close, and the store forgot the shares. */
+  @Column('timestamptz', { name: 'retired_at', nullable: true })
+  retiredAt!: Date | null;
+
   @Column('text', { name: 'frozen_reason', nullable: true })
   frozenReason!: string | null;
 

@@ -100,12 +100,13 @@ CREATE TABLE packets (
   best_luck_ordinal int,
   announced_at timestamptz,
   closed_at timestamptz,
+  retired_at timestamptz,
   frozen_reason text,
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT packets_not_overdrawn CHECK (claimed_amount + refunded <= amount AND claimed_count <= count),
   CONSTRAINT packets_seed_after_close CHECK ((seed IS NULL) = (closed_at IS NULL))
 );
-CREATE INDEX packets_not_closed ON packets (packet_id) WHERE closed_at IS NULL;
+CREATE INDEX packets_not_retired ON packets (packet_id) WHERE retired_at IS NULL;
 CREATE INDEX packets_by_room ON packets (room_id, created_at DESC);
 CREATE INDEX packets_by_sender ON packets (sender_id, created_at DESC);
 

@@ -1,0 +1,44 @@
+import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { Config } from '@app/config';
+import type { Logger } from '@app/observability';
+import { AuthGuard } from './auth/auth.guard.js';
+import { IdentityController } from './auth/identity.controller.js';
+import { UserNames } from './auth/user-names.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RateLimitGuard } from './http/rate-limit.guard.js';
+import { OpsController } from './ops/ops.controller.js';
+import { PacketsController } from './packets/packets.controller.js';
+import { PacketsService } from './packets/packets.service.js';
+import { ApiParts } from './parts.js';
+import { RoomsController } from './rooms/rooms.controller.js';
+import { RoomsService } from './rooms/rooms.service.js';
+import { WalletController } from './wallet/wallet.controller.js';
+
+@Module({})
+export class ApiModule implements OnApplicationShutdown {
+  constructor(private readonly parts: ApiParts) {}
+
+  static with(config: Config, logger: Logger): DynamicModule {
+    const parts: Provider = { provide: ApiParts, useFactory: () => ApiParts.open(config, logger) };
+    return {
+      module: ApiModule,
+      controllers: [IdentityController, WalletController, RoomsController, PacketsController, OpsController],
+      providers: [
+        parts,
+        UserNames,
+        RoomsService,
+        PacketsService,
+        // In this order: who asks, then how often.
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+
+  /** After the HTTP server has answered what it had begun. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.close();
+  }
+}

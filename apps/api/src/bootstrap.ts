@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { ConfigError, parseConfig, type Config } from '@app/config';
+import { lifeline, makeLogger, nestLogger } from '@app/observability';
+import { ApiModule } from './api.module.js';
+import { logRequests } from './http/request-log.js';
+import { offerOpenApi } from './http/open-api.js';
+import { servePages } from './http/pages.js';
+
+/** JSON bodies are small; anything larger is refused before it is read. */
+const BODY_BYTES_MAX = 65_536;
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+
+export async function bootstrap(): Promise<void> {
+  const config = configOrExit();
+  const logger = makeLogger('api', config.LOG_LEVEL);
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(config, logger), {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
+  app.disable('x-powered-by');
+  app.useBodyParser('json', { limit: BODY_BYTES_MAX });
+  app.use(helmet(helmetOptions));
+  app.use(logRequests(logger));
+  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics', 'internal/metrics'] });
+  offerOpenApi(app);
+  servePages(app);
+  lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
+  await app.listen(config.API_PORT, config.HOST);
+  const server = app.getHttpServer();
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  // Longer than the gateway keeps an idle connection, so that it is never the api that hangs up on a request.
+  server.keepAliveTimeout = 65_000;
+  logger.info({ port: config.API_PORT }, 'listening');
+}
+
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      connectSrc: ["'self'", 'ws:', 'wss:'],
+      objectSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+    },
+  },
+  // Plain HTTP on one machine is a supported way to run; TLS and its headers belong to what stands in front.
+  strictTransportSecurity: false,
+};
+
+/** A wrong setting stops the start with its name; that is for a person to read, so it is no stack trace. */
+export function configOrExit(): Config {
+  try {
+    return parseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type Request, type Response } from 'express';
+
+/** Built by `vite build apps/web`; names in assets/ carry a hash of what is inside, so they may be kept for ever. */
+const PAGES = fileURLToPath(new URL('../../../../web/', import.meta.url));
+const ASSET_SECONDS = 31_536_000;
+
+export function servePages(app: NestExpressApplication): void {
+  if (!existsSync(PAGES)) return;
+  app.use(
+    express.static(PAGES, {
+      setHeaders: (response: Response, path: string) => {
+        const kept = path.includes('/assets/');
+        response.setHeader(
+          'Cache-Control',
+          kept ? `public, max-age=${ASSET_SECONDS}, immutable` : 'no-cache',
+        );
+      },
+    }),
+  );
+  // Pages have no routes of their own on the server: a link into the app opens the app.
+  app.use((request: Request, response: Response, next: () => void) => {
+    const isPage =
+      request.method === 'GET' &&
+      !/^\/(api|socket\.io|healthz|readyz|metrics|internal|assets)(\/|$)/.test(request.path);
+    if (isPage && request.accepts('html'))
+      response.setHeader('Cache-Control', 'no-cache').sendFile('index.html', { root: PAGES });
+    else next();
+  });
+}

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ConfigError, parseConfig, type Config } from '@app/config';
+import { lifeline, makeLogger, nestLogger } from '@app/observability';
+import { GatewayModule } from './gateway.module.js';
+import { handOnToApi } from './http/api-proxy.js';
+import { GatewayParts } from './parts.js';
+import { HongbaoIoAdapter } from './sockets/hongbao-io.adapter.js';
+
+export async function bootstrap(): Promise<void> {
+  const config = configOrExit();
+  const logger = makeLogger('gateway', config.LOG_LEVEL);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(config, logger), {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  app.useWebSocketAdapter(new HongbaoIoAdapter(app, app.get(GatewayParts)));
+  app.use(handOnToApi(config, logger));
+  lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
+  await app.listen(config.PORT, config.HOST);
+  logger.info({ port: config.PORT }, 'listening');
+}
+
+/** A wrong setting stops the start with its name; that is for a person to read, so it is no stack trace. */
+function configOrExit(): Config {
+  try {
+    return parseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { Config } from '@app/config';
+import type { Logger } from '@app/observability';
+import { ApiClient } from './http/api-client.js';
+import { OpsController } from './http/ops.controller.js';
+import { Grabs } from './grabs/grabs.js';
+import { Memberships } from './grabs/memberships.js';
+import { PacketDirectory } from './grabs/packet-directory.js';
+import { GatewayParts } from './parts.js';
+import { Presence } from './rooms/presence.js';
+import { Rooms } from './rooms/rooms.js';
+import { HongbaoGateway } from './sockets/hongbao.gateway.js';
+import { Pushes } from './sockets/pushes.js';
+
+const DRAIN_LOOK_MS = 10;
+
+@Module({})
+export class GatewayModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly parts: GatewayParts,
+    private readonly grabs: Grabs,
+  ) {}
+
+  static with(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [OpsController],
+      providers: [
+        { provide: GatewayParts, useFactory: () => new GatewayParts(config, logger) },
+        ...[ApiClient, PacketDirectory, Memberships, Grabs, Presence, Rooms, Pushes, HongbaoGateway],
+      ],
+    };
+  }
+
+  /** Grabs that were handed to the store are answered before the sockets close; new ones get `busy`. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.grabs.stop();
+    while (this.parts.batcher.waiting > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+  }
+
+  onApplicationShutdown(): void {
+    this.parts.close();
+  }
+}

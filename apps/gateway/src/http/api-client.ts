@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { ERRORS, RefusalError, type ErrorCode, type Problem } from '@app/contracts';
+import { GatewayParts } from '../parts.js';
+
+const ANSWER_MS_MAX = 10_000;
+const BUSY_RETRY_MS = 1_000;
+
+/** What a socket asks that needs Postgres: the api does it, with the caller's own token and by its own rules. */
+@Injectable()
+export class ApiClient {
+  constructor(private readonly parts: GatewayParts) {}
+
+  get<T>(token: string, path: string): Promise<T> {
+    return this.call(token, 'GET', path);
+  }
+
+  post<T>(token: string, path: string, body: unknown, idempotencyKey?: string): Promise<T> {
+    return this.call(token, 'POST', path, body, idempotencyKey);
+  }
+
+  /** Throws RefusalError with the api's code; `busy` when it did not answer: whether it acted is then not known. */
+  private async call<T>(
+    token: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+  ): Promise<T> {
+    const response = await fetch(`${this.parts.config.API_URL}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    }).catch(() => {
+      throw new RefusalError('busy', { retryAfterMs: BUSY_RETRY_MS });
+    });
+    const answer = (await response.json().catch(() => ({}))) as T & Problem;
+    if (response.ok) return answer;
+    const code: ErrorCode = answer.code in ERRORS ? answer.code : 'internal';
+    throw new RefusalError(code, { detail: answer.detail, retryAfterMs: answer.retryAfterMs });
+  }
+}

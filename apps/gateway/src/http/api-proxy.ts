@@ -1,0 +1,50 @@
+import { Agent } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
+import { createProxyServer } from 'httpxy';
+import type { Config } from '@app/config';
+import { ERRORS } from '@app/contracts';
+import { quietly, type Logger } from '@app/observability';
+
+const OWN = /^\/(healthz|readyz|metrics)$/;
+const API_SOCKETS_MAX = 128;
+const API_ANSWER_MS_MAX = 30_000;
+const BUSY_RETRY_MS = 1_000;
+
+/** Pages and HTTP go on to the api process; sockets and the operator's probes are the gateway's own. */
+export function handOnToApi(config: Config, logger: Logger) {
+  const agent = new Agent({ keepAlive: true, maxSockets: API_SOCKETS_MAX });
+  const proxy = createProxyServer({
+    target: config.API_URL,
+    xfwd: true,
+    agent,
+    proxyTimeout: API_ANSWER_MS_MAX,
+  });
+  const report = quietly((_key, error) => logger.warn({ err: error }, 'the api did not answer'));
+  proxy.on('error', (error, _request, response) => {
+    report('api', error);
+    if (response && 'writeHead' in response) answerBusy(response as Response);
+  });
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (OWN.test(request.path)) next();
+    else if (request.path.startsWith('/internal/')) response.status(404).end();
+    else proxy.web(request, response).catch((error: Error) => report('api', error));
+  };
+}
+
+function answerBusy(response: Response): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { status, message } = ERRORS.busy;
+  const problem = {
+    type: 'urn:hongbao:error:busy',
+    title: message,
+    status,
+    code: 'busy',
+    detail: message,
+    retryAfterMs: BUSY_RETRY_MS,
+  };
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  response.end(JSON.stringify(problem));
+}

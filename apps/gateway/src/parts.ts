@@ -1,0 +1,42 @@
+import type { Config } from '@app/config';
+import { Tokens } from '@app/identity';
+import { Metrics, quietly, type Logger } from '@app/observability';
+import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
+import { connectMoney, connectSockets, type Redis } from '@app/redis';
+
+/** What the gateway is made of. There is no Postgres here: a grab is decided by the packet store alone. */
+export class GatewayParts {
+  readonly metrics = new Metrics('gateway');
+  readonly tokens: Tokens;
+  readonly store: RedisPacketStore;
+  readonly batcher: GrabBatcher;
+  readonly redis: { money: Redis; publish: Redis; subscribe: Redis; presence: Redis };
+
+  constructor(
+    readonly config: Config,
+    readonly logger: Logger,
+  ) {
+    const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
+    const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+    this.tokens = new Tokens({ secret, issuer, audience });
+    this.redis = {
+      money: connectMoney(config.REDIS_MONEY_URL, onError),
+      publish: connectSockets(config.REDIS_SOCKET_URL, onError),
+      subscribe: connectSockets(config.REDIS_SOCKET_URL, onError),
+      presence: connectSockets(config.REDIS_SOCKET_URL, onError),
+    };
+    this.store = new RedisPacketStore(this.redis.money);
+    const limits = { grabsPerCallMax: config.GRABS_PER_CALL_MAX, grabsWaitingMax: config.GRABS_WAITING_MAX };
+    const report = quietly((_key, error) => logger.warn({ err: error }, 'a call of the grab script failed'));
+    this.batcher = new GrabBatcher(this.store, limits, (error) => report('grab', error));
+    this.metrics.gauge(
+      'hongbao_grabs_waiting',
+      'Grabs that wait for the packet store',
+      () => this.batcher.waiting,
+    );
+  }
+
+  close(): void {
+    for (const client of Object.values(this.redis)) client.disconnect();
+  }
+}

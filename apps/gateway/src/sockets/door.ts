@@ -1,0 +1,76 @@
+import type { Event } from 'socket.io';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RefusalError, toSocketError, type ClientEvents } from '@app/contracts';
+import type { GatewayParts } from '../parts.js';
+import type { HongbaoServer, HongbaoSocket } from './person.js';
+import { socketRooms } from '@app/push';
+
+const WINDOW_SECONDS = 10;
+/** Node's timers hold no more than this; a token that lives longer is looked at again with each message. */
+const TIMER_MS_MAX = 2_147_483_647;
+
+const EVENTS: Record<keyof ClientEvents, true> = {
+  'room:join': true,
+  'room:leave': true,
+  'message:post': true,
+  'packet:send': true,
+  'packet:grab': true,
+  'packet:inspect': true,
+  'clock:sync': true,
+};
+
+/** Lets people in by their token, keeps out what we don't know, and slows down whoever sends too much. */
+export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts): void {
+  const byUser = new RateLimiterMemory({
+    points: config.USER_EVENTS_PER_10_SECONDS,
+    duration: WINDOW_SECONDS,
+  });
+
+  server.use((socket, next) => {
+    const { token } = socket.handshake.auth as { token?: unknown };
+    tokens.verify(token).then(
+      (identity) => {
+        socket.data.person = { ...identity, token: token as string };
+        next();
+      },
+      (error: RefusalError) =>
+        next(Object.assign(new Error('unauthorized'), { data: toSocketError(error).error })),
+    );
+  });
+
+  server.on('connection', (socket) => {
+    const { userId, expiresAtMs } = socket.data.person;
+    void socket.join(socketRooms.user(userId));
+    const timer = setTimeout(() => socket.disconnect(true), Math.min(expiresAtMs - Date.now(), TIMER_MS_MAX));
+    socket.on('disconnect', () => clearTimeout(timer));
+    socket.use((event, next) => {
+      if (Date.now() >= expiresAtMs) {
+        refuse(socket, event, new RefusalError('unauthorized'));
+        socket.disconnect(true);
+      } else if (!Object.hasOwn(EVENTS, event[0])) {
+        refuse(socket, event, new RefusalError('invalid_request', { detail: 'there is no such request' }));
+      } else {
+        byUser.consume(userId).then(
+          () => next(),
+          (limit: RateLimiterRes) => refuseForRate(socket, event, limit.msBeforeNext),
+        );
+      }
+    });
+  });
+}
+
+function refuseForRate(socket: HongbaoSocket, event: Event, retryAfterMs: number): void {
+  // A grab has a word of its own for "not now", and clients know how to wait on it.
+  if (event[0] === 'packet:grab') acknowledge(socket, event, { outcome: 'busy', retryAfterMs });
+  else refuse(socket, event, new RefusalError('rate_limited', { retryAfterMs }));
+}
+
+function refuse(socket: HongbaoSocket, event: Event, refusal: RefusalError): void {
+  acknowledge(socket, event, toSocketError(refusal));
+}
+
+function acknowledge(socket: HongbaoSocket, event: Event, answer: unknown): void {
+  const reply: unknown = event.at(-1);
+  if (typeof reply === 'function') reply(answer);
+  else (socket as { emit(name: string, payload: unknown): void }).emit('request:refused', answer);
+}

@@ -1,0 +1,15 @@
+import type { Server, Socket } from 'socket.io';
+import type { ClientEvents, Identity, ServerEvents } from '@app/contracts';
+import type { GatewayEvents } from '@app/push';
+
+/** Who is behind a socket, as its token said at the handshake. */
+export interface Person extends Identity {
+  token: string;
+}
+
+export interface SocketData {
+  person: Person;
+}
+
+export type HongbaoServer = Server<ClientEvents, ServerEvents, GatewayEvents, SocketData>;
+export type HongbaoSocket = Socket<ClientEvents, ServerEvents, GatewayEvents, SocketData>;

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { PacketProgressed, WalletChanged } from '@app/contracts';
+import { socketRooms } from '@app/push';
+import { PacketDirectory } from '../grabs/packet-directory.js';
+import type { HongbaoServer } from './person.js';
+
+/** At most twice a second for a packet. */
+const PROGRESS_INTERVAL_MS = 500;
+
+interface Progress {
+  latest: PacketProgressed | undefined;
+}
+
+/** Passes on what api and worker tell every gateway, to the sockets that are here. */
+@Injectable()
+export class Pushes {
+  private readonly progress = new Map<string, Progress>();
+
+  constructor(private readonly directory: PacketDirectory) {}
+
+  listen(server: HongbaoServer): void {
+    server.on('wallets:changed', (changes) => this.tellWallets(server, changes));
+    server.on('packets:progressed', (all) => {
+      for (const one of all) this.tellProgress(server, one);
+    });
+  }
+
+  private tellWallets(server: HongbaoServer, changes: { userId: string; change: WalletChanged }[]): void {
+    const here = server.sockets.adapter.rooms;
+    for (const { userId, change } of changes) {
+      const room = socketRooms.user(userId);
+      if (here.has(room)) server.local.to(room).emit('wallet:changed', change);
+    }
+  }
+
+  /** The first word goes out at once, then the latest every half second while there is news. */
+  private tellProgress(server: HongbaoServer, news: PacketProgressed): void {
+    const running = this.progress.get(news.packetId);
+    if (running) {
+      running.latest = news;
+      return;
+    }
+    const progress: Progress = { latest: undefined };
+    this.progress.set(news.packetId, progress);
+    void this.emit(server, news);
+    const timer = setInterval(() => {
+      if (progress.latest) {
+        void this.emit(server, progress.latest);
+        progress.latest = undefined;
+      } else {
+        clearInterval(timer);
+        this.progress.delete(news.packetId);
+      }
+    }, PROGRESS_INTERVAL_MS);
+    timer.unref();
+  }
+
+  private async emit(server: HongbaoServer, news: PacketProgressed): Promise<void> {
+    const packet =
+      this.directory.known(news.packetId) ??
+      (await this.directory.find(news.packetId).catch(() => undefined));
+    if (packet) server.local.to(socketRooms.room(packet.roomId)).emit('packet:progressed', news);
+  }
+}

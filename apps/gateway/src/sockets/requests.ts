@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { RefusalError, toSocketError, type SocketError } from '@app/contracts';
+import type { Logger } from '@app/observability';
+
+export type Reply = ((answer: unknown) => void) | undefined;
+
+/**
+ * One request of a socket, from its bytes to its one answer: checked by its schema, handled, acknowledged. A refusal is
+ * `{error}` in the acknowledgement; whoever asked for none gets it as `request:refused`. Nothing thrown gets past here.
+ */
+export async function answer<S extends z.ZodType>(
+  {
+    socket,
+    reply,
+    logger,
+  }: { socket: { emit(event: string, ...args: unknown[]): unknown }; reply: Reply; logger: Logger },
+  schema: S,
+  payload: unknown,
+  handle: (request: z.output<S>) => Promise<unknown>,
+): Promise<void> {
+  let result: unknown;
+  try {
+    const parsed = schema.safeParse(payload);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new RefusalError('invalid_request', {
+        detail: `${issue?.path.join('.') || 'payload'}: ${issue?.message}`,
+      });
+    }
+    result = await handle(parsed.data);
+  } catch (error) {
+    if (!(error instanceof RefusalError)) logger.error({ err: error }, 'a socket request failed');
+    result = toSocketError(error instanceof RefusalError ? error : new RefusalError('internal'));
+    if (typeof reply !== 'function') socket.emit('request:refused', result as SocketError);
+  }
+  if (typeof reply === 'function') reply(result);
+}

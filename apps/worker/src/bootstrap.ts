@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { ConfigError, parseConfig, type Config } from '@app/config';
+import { lifeline, makeLogger, nestLogger } from '@app/observability';
+import { WorkerModule } from './worker.module.js';
+
+export async function bootstrap(): Promise<void> {
+  const config = configOrExit();
+  const logger = makeLogger('worker', config.LOG_LEVEL);
+  const app = await NestFactory.create(WorkerModule.with(config, logger), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
+  await app.listen(config.WORKER_PORT, config.HOST);
+  logger.info({ port: config.WORKER_PORT }, 'listening');
+}
+
+/** A wrong setting stops the start with its name; that is for a person to read, so it is no stack trace. */
+function configOrExit(): Config {
+  try {
+    return parseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { JOBS } from '@app/contracts';
+import { PacketEntity } from '@app/ledger';
+import { announceDrop, dropPacket, endPacket, recoverSlot } from '@app/lifecycle';
+import { quietly } from '@app/observability';
+import { WorkerParts } from '../parts.js';
+
+const SCHEDULER = 'sweep';
+/** Younger than this, whoever made the step before is likely still at the next one. */
+const LEFT_BEHIND = `now() - interval '5 seconds'`;
+const PACKETS_PER_SWEEP = 200;
+const GATE_LOOK_MS = 500;
+
+/**
+ * Finds what a schedule missed or a crash left half done, and finishes it: packets funded and not dropped, dropped and
+ * not announced, due and not closed, closed and not told. Also opens the gates of a Redis that has just come back.
+ */
+@Injectable()
+export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private gateTimer?: NodeJS.Timeout;
+  private checkingGates = false;
+  private readonly report;
+
+  constructor(private readonly parts: WorkerParts) {
+    this.report = quietly((what, error) => parts.logger.warn({ what, err: error }, 'sweep'));
+    parts.metrics.gauge(
+      'hongbao_slots_shut',
+      'Slots of the packet store not yet checked since Redis came back',
+      () =>
+        parts.store
+          .shutSlots()
+          .then((slots) => slots.length)
+          .catch(() => -1),
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.gateTimer = setInterval(() => void this.openGates(), GATE_LOOK_MS);
+    await this.openGates();
+    const every = this.parts.config.SWEEP_SECONDS * 1_000;
+    await this.parts.packetsQueue.upsertJobScheduler(SCHEDULER, { every }, { name: JOBS.sweep });
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.gateTimer);
+  }
+
+  /** Checks the slots that are shut; a busy Redis costs one read of 16 keys each half second. */
+  async openGates(): Promise<void> {
+    if (this.checkingGates) return;
+    this.checkingGates = true;
+    try {
+      if (!this.parts.store.connected) return;
+      for (const slot of await this.parts.store.shutSlots()) {
+        const { checked, rebuilt } = await recoverSlot(this.parts, slot);
+        if (checked > 0)
+          this.parts.logger.info({ slot, checked, rebuilt }, 'slot checked against the ledger');
+      }
+    } catch (error) {
+      this.report('gates', error as Error);
+    } finally {
+      this.checkingGates = false;
+    }
+  }
+
+  async run(): Promise<Record<string, number>> {
+    const [funded, silent, due, untold] = await Promise.all([
+      this.find(`state = 'funded' AND created_at < ${LEFT_BEHIND}`),
+      this.find(`state = 'open' AND announced_at IS NULL AND created_at < ${LEFT_BEHIND}`),
+      // The store decides by its own clock whether a packet is due; this only says where to ask.
+      this.find(`state = 'open' AND (expires_at < now() OR claimed_count = count)`),
+      this.find(`closed_at < ${LEFT_BEHIND}`),
+    ]);
+    await this.each('drop', funded, ({ packetId }) => dropPacket(this.parts, packetId));
+    await this.each('announce', silent, (packet) => announceDrop(this.parts, packet));
+    await this.each('end', [...due, ...untold], ({ packetId }) => endPacket(this.parts, packetId));
+    return { funded: funded.length, silent: silent.length, due: due.length, untold: untold.length };
+  }
+
+  private find(condition: string): Promise<PacketEntity[]> {
+    return this.parts.dataSource
+      .getRepository(PacketEntity)
+      .createQueryBuilder('packet')
+      .where(`retired_at IS NULL AND frozen_reason IS NULL AND ${condition}`)
+      .orderBy('packet.createdAt')
+      .limit(PACKETS_PER_SWEEP)
+      .getMany();
+  }
+
+  /** One that fails does not keep the others from their turn. */
+  private async each(
+    what: string,
+    packets: PacketEntity[],
+    finish: (packet: PacketEntity) => Promise<unknown>,
+  ): Promise<void> {
+    for (const packet of packets) {
+      await finish(packet).catch((error: Error) => this.report(`${what} ${packet.packetId}`, error));
+    }
+  }
+}

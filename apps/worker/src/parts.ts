@@ -1,0 +1,73 @@
+import { Queue } from 'bullmq';
+import type { DataSource } from 'typeorm';
+import type { Config } from '@app/config';
+import { makeDataSource, SeedVault } from '@app/ledger';
+import { PacketViews, type EndParts } from '@app/lifecycle';
+import { Metrics, quietly, type Logger } from '@app/observability';
+import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
+import { Pusher } from '@app/push';
+import { QUEUES, queueOptions } from '@app/queues';
+import { connectMoney, connectOutboxReader, connectQueue, connectSockets, type Redis } from '@app/redis';
+
+/** How long one read of the outbox waits for claims. Bounds, too, how long the relay takes to stop. */
+export const OUTBOX_BLOCK_MS = 1_000;
+
+/** What the worker is made of: one of each, made once, closed together. */
+export class WorkerParts implements EndParts {
+  readonly metrics = new Metrics('worker');
+  readonly vault: SeedVault;
+  readonly store: RedisPacketStore;
+  readonly outbox: RedisOutbox;
+  readonly views: PacketViews;
+  readonly pusher: Pusher;
+  readonly packetsQueue: Queue;
+  readonly settlementQueue: Queue;
+  private readonly frozen = this.metrics.counter(
+    'hongbao_packets_frozen_total',
+    'Packets stopped for a broken invariant',
+  );
+
+  private constructor(
+    readonly config: Config,
+    readonly logger: Logger,
+    readonly dataSource: DataSource,
+    readonly redis: { money: Redis; reader: Redis; queue: Redis; sockets: Redis },
+  ) {
+    this.vault = new SeedVault(config.SEED_KEY);
+    this.store = new RedisPacketStore(redis.money);
+    this.outbox = new RedisOutbox(redis.money, redis.reader, `worker-${process.pid}`);
+    this.views = new PacketViews(dataSource, this.store);
+    this.pusher = new Pusher(redis.sockets);
+    this.packetsQueue = new Queue(QUEUES.packets, queueOptions(redis.queue));
+    this.settlementQueue = new Queue(QUEUES.settlement, queueOptions(redis.queue));
+    for (const queue of [this.packetsQueue, this.settlementQueue]) {
+      queue.on('error', (error) => logger.warn({ err: error, queue: queue.name }, 'queue'));
+    }
+  }
+
+  static async open(config: Config, logger: Logger): Promise<WorkerParts> {
+    const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
+    const dataSource = makeDataSource(config.DATABASE_URL, config.DATABASE_POOL_MAX, 'hongbao-worker');
+    await dataSource.initialize();
+    return new WorkerParts(config, logger, dataSource, {
+      money: connectMoney(config.REDIS_MONEY_URL, onError),
+      reader: connectOutboxReader(config.REDIS_MONEY_URL, OUTBOX_BLOCK_MS, onError),
+      queue: connectQueue(config.REDIS_QUEUE_URL, onError),
+      sockets: connectSockets(config.REDIS_SOCKET_URL, onError),
+    });
+  }
+
+  onBroken(packetId: string, reason: string): void {
+    this.frozen.inc();
+    this.logger.error(
+      { packetId, reason },
+      'packet frozen: run `npm run audit`, then look at its claims and transfers',
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.packetsQueue.close(), this.settlementQueue.close()]);
+    for (const client of Object.values(this.redis)) client.disconnect();
+    await this.dataSource.destroy();
+  }
+}

@@ -1,0 +1,88 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { JOBS, type PacketProgressed, type SettleClaimsJob } from '@app/contracts';
+import { quietly } from '@app/observability';
+import type { OutboxEntry } from '@app/packet-store';
+import { OUTBOX_BLOCK_MS, WorkerParts } from '../parts.js';
+
+/** Entries of one read; each holds the claims of one call of the grab script. */
+const ENTRIES_PER_READ = 64;
+/** An entry read this long ago and not acknowledged was left by a worker that died, or by a job that failed for good. */
+const STALE_MS = 20_000;
+const STALE_LOOK_MS = 5_000;
+const AFTER_ERROR_MS = 250;
+
+/** From the outbox to the settlement queue. It may hand an entry on twice; settling is idempotent. */
+@Injectable()
+export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopping = false;
+  private running: Promise<void> = Promise.resolve();
+  private staleLookedAtMs = 0;
+  private readonly relayed;
+  private readonly report;
+
+  constructor(private readonly parts: WorkerParts) {
+    this.relayed = parts.metrics.counter(
+      'hongbao_claims_relayed_total',
+      'Claims handed from the outbox to the queue',
+    );
+    parts.metrics.gauge('hongbao_outbox_entries', 'Outbox entries not yet acknowledged', () =>
+      parts.outbox.backlog().catch(() => -1),
+    );
+    this.report = quietly((_key, error) => parts.logger.warn({ err: error }, 'relay'));
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        const stale = await this.staleEntries();
+        const entries =
+          stale.length > 0 ? stale : await this.parts.outbox.readNew(ENTRIES_PER_READ, OUTBOX_BLOCK_MS);
+        if (entries.length > 0) await this.handOn(entries);
+      } catch (error) {
+        this.report('relay', error as Error);
+        await new Promise((resolve) => setTimeout(resolve, AFTER_ERROR_MS));
+      }
+    }
+  }
+
+  private async staleEntries(): Promise<OutboxEntry[]> {
+    if (Date.now() - this.staleLookedAtMs < STALE_LOOK_MS) return [];
+    this.staleLookedAtMs = Date.now();
+    return this.parts.outbox.takeStale(STALE_MS, ENTRIES_PER_READ);
+  }
+
+  private async handOn(entries: OutboxEntry[]): Promise<void> {
+    const jobs = jobsOf(entries, this.parts.config.CLAIMS_PER_JOB_MAX);
+    await this.parts.settlementQueue.addBulk(jobs.map((data) => ({ name: JOBS.settleClaims, data })));
+    this.relayed.inc(jobs.reduce((sum, job) => sum + job.claims.length, 0));
+    const latest = new Map<string, PacketProgressed>();
+    for (const { packetId, remaining } of entries) latest.set(packetId, { packetId, remaining });
+    this.parts.pusher.toGateways('packets:progressed', [...latest.values()]);
+  }
+}
+
+/** Whole entries, together at most `claimsMax` claims to a job (one entry alone may hold more). */
+export function jobsOf(entries: readonly OutboxEntry[], claimsMax: number): SettleClaimsJob[] {
+  const jobs: SettleClaimsJob[] = [];
+  let job: SettleClaimsJob | undefined;
+  for (const { slot, id, packetId, claims } of entries) {
+    if (!job || job.claims.length + claims.length > claimsMax) {
+      job = { claims: [], entries: [] };
+      jobs.push(job);
+    }
+    for (const claim of claims) job.claims.push({ packetId, ...claim });
+    const ofSlot = job.entries.find((entry) => entry.slot === slot);
+    if (ofSlot) ofSlot.ids.push(id);
+    else job.entries.push({ slot, ids: [id] });
+  }
+  return jobs;
+}

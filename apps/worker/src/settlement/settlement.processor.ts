@@ -1,0 +1,69 @@
+import { Processor, WorkerHost, OnWorkerEvent } from '@nestjs/bullmq';
+import type { Job } from 'bullmq';
+import { entryOnSocket, JOBS, QUEUES, type SettleClaimsJob } from '@app/contracts';
+import { entryView, settleClaims, type Credited } from '@app/ledger';
+import { freezePacket } from '@app/lifecycle';
+import { WorkerParts } from '../parts.js';
+
+const TRANSACTIONS_AT_ONCE = 2;
+
+/** One job, one transaction; the outbox is acknowledged after its COMMIT, and people are told after that. */
+@Processor(QUEUES.settlement, { concurrency: TRANSACTIONS_AT_ONCE })
+export class SettlementProcessor extends WorkerHost {
+  private readonly settledTotal;
+  private readonly lag;
+
+  constructor(private readonly parts: WorkerParts) {
+    super();
+    this.settledTotal = parts.metrics.counter('hongbao_claims_settled_total', 'Claims settled in the ledger');
+    this.lag = parts.metrics.histogram(
+      'hongbao_settlement_lag_seconds',
+      'From the grab, by the store, to COMMIT',
+    );
+  }
+
+  async process({ data }: Job<SettleClaimsJob>): Promise<{ settled: number }> {
+    const { dataSource, outbox, packetsQueue } = this.parts;
+    const { credited, complete, broken } = await settleClaims(dataSource, data.claims);
+    for (const { packetId, reason } of broken) await freezePacket(this.parts, packetId, reason);
+    // Entries of a broken packet share a job with sound ones; the packet's own row keeps the reason, so none is lost sight of.
+    for (const { slot, ids } of data.entries) await outbox.acknowledge(slot, ids);
+    this.observe(data, credited);
+    this.tellWinners(credited);
+    for (const packetId of complete) await packetsQueue.add(JOBS.closePacket, { packetId });
+    return { settled: credited.length };
+  }
+
+  private observe({ claims }: SettleClaimsJob, credited: Credited[]): void {
+    this.settledTotal.inc(credited.length);
+    const now = Date.now();
+    for (const { atMs } of claims) this.lag.observe(Math.max(0, now - atMs) / 1_000);
+  }
+
+  private tellWinners(credited: Credited[]): void {
+    if (credited.length === 0) return;
+    const changes = credited.map((credit) => ({
+      userId: credit.userId,
+      change: {
+        currency: credit.currency,
+        available: credit.available,
+        entry: entryOnSocket(entryView({ ...credit, kind: 'settle' })),
+      },
+    }));
+    this.parts.pusher.toGateways('wallets:changed', changes);
+  }
+
+  /** The outbox still holds its entries; the relay takes them up again. */
+  @OnWorkerEvent('failed')
+  onFailed(job: Job<SettleClaimsJob> | undefined, error: Error): void {
+    this.parts.logger.warn(
+      { err: error, jobId: job?.id, attempts: job?.attemptsMade },
+      'a settlement failed',
+    );
+  }
+
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.parts.logger.warn({ err: error }, 'settlement worker');
+  }
+}

@@ -1,0 +1,3 @@
+export * from './lifeline.js';
+export * from './logger.js';
+export * from './metrics.js';

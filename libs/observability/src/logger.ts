@@ -1,0 +1,60 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** JSON lines. Ids only: never a token, a name, a message or a seed; what slips in under these names is cut out. */
+export function makeLogger(app: string, level: string): Logger {
+  return pino({
+    name: app,
+    level,
+    base: { app },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        'token',
+        'seed',
+        'authorization',
+        '*.token',
+        '*.seed',
+        '*.authorization',
+        'headers.authorization',
+      ],
+      censor: '[cut]',
+    },
+  });
+}
+
+/** Nest's own lines in the same form. Its start-up chatter is `debug`. */
+export function nestLogger(logger: Logger): LoggerService {
+  const line =
+    (level: 'debug' | 'warn' | 'error' | 'fatal') =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.length > 0 ? String(rest.at(-1)) : undefined;
+      if (message instanceof Error) logger[level]({ err: message, context });
+      else logger[level]({ context }, typeof message === 'string' ? message : JSON.stringify(message));
+    };
+  return {
+    log: line('debug'),
+    error: line('error'),
+    warn: line('warn'),
+    debug: line('debug'),
+    verbose: line('debug'),
+    fatal: line('fatal'),
+  };
+}
+
+const SAME_LINE_QUIET_MS = 5_000;
+
+/** One line for a fault that repeats (a store that is away), at most every five seconds for each key. */
+export function quietly(log: (key: string, error: Error) => void): (key: string, error: Error) => void {
+  const last = new Map<string, number>();
+  return (key, error) => {
+    const now = Date.now();
+    const id = `${key}:${error.message}`;
+    if (now - (last.get(id) ?? 0) < SAME_LINE_QUIET_MS) return;
+    if (last.size > 1_000) last.clear();
+    last.set(id, now);
+    log(key, error);
+  };
+}

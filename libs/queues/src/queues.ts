@@ -1,0 +1,29 @@
+import type { JobsOptions, QueueOptions } from 'bullmq';
+import type { Redis } from '@app/redis';
+import { QUEUES } from '@app/contracts';
+
+/** In braces: BullMQ's keys of all queues then share a slot of a Redis Cluster. */
+export const QUEUE_PREFIX = '{hongbao}';
+
+const KEEP_FINISHED_SECONDS = 3_600;
+const KEEP_FINISHED_JOBS = 1_000;
+const KEEP_FAILED_JOBS = 5_000;
+const RETRIES = 8;
+const RETRY_DELAY_MS = 250;
+
+export function queueOptions(connection: Redis): QueueOptions {
+  return { connection: connection as never, prefix: QUEUE_PREFIX, defaultJobOptions: jobOptions };
+}
+
+/**
+ * A job may run twice or fail for good: the outbox and the sweep ask again, and unique keys in Postgres make a second
+ * run harmless. So jobs need no ids of their own to be safe, and finished ones are kept only to be looked at.
+ */
+export const jobOptions: JobsOptions = {
+  attempts: RETRIES,
+  backoff: { type: 'exponential', delay: RETRY_DELAY_MS, jitter: 0.5 },
+  removeOnComplete: { age: KEEP_FINISHED_SECONDS, count: KEEP_FINISHED_JOBS },
+  removeOnFail: { age: 24 * KEEP_FINISHED_SECONDS, count: KEEP_FAILED_JOBS },
+};
+
+export { QUEUES };
