@@ -8,7 +8,7 @@ import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
 import { Pusher } from '@app/push';
 import { QUEUES, queueOptions } from '@app/queues';
-import { connectMoney, connectQueue, connectSockets, type Redis } from '@app/redis';
+import { connectMoney, connectQueue, connectPublisher, type Redis } from '@app/redis';
 
 /** What the api is made of: one of each, made once, closed together. */
 export class ApiParts implements DropParts {
@@ -47,7 +47,7 @@ export class ApiParts implements DropParts {
     return new ApiParts(config, logger, dataSource, {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       queue: connectQueue(config.REDIS_QUEUE_URL, onError),
-      sockets: connectSockets(config.REDIS_SOCKET_URL, onError),
+      sockets: connectPublisher(config.REDIS_SOCKET_URL, onError),
     });
   }
 

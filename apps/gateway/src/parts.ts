@@ -2,7 +2,7 @@ import type { Config } from '@app/config';
 import { Tokens } from '@app/identity';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
-import { connectMoney, connectSockets, type Redis } from '@app/redis';
+import { connectMoney, connectPublisher, connectSockets, type Redis } from '@app/redis';
 
 /** What the gateway is made of. There is no Postgres here: a grab is decided by the packet store alone. */
 export class GatewayParts {
@@ -21,7 +21,7 @@ export class GatewayParts {
     this.tokens = new Tokens({ secret, issuer, audience });
     this.redis = {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
-      publish: connectSockets(config.REDIS_SOCKET_URL, onError),
+      publish: connectPublisher(config.REDIS_SOCKET_URL, onError),
       subscribe: connectSockets(config.REDIS_SOCKET_URL, onError),
       presence: connectSockets(config.REDIS_SOCKET_URL, onError),
     };

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
 import { makeDataSource, SeedVault } from '@app/ledger';
@@ -6,8 +6,7 @@ import { PacketViews, type EndParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
 import { Pusher } from '@app/push';
-import { QUEUES, queueOptions } from '@app/queues';
-import { connectMoney, connectOutboxReader, connectQueue, connectSockets, type Redis } from '@app/redis';
+import { connectMoney, connectOutboxReader, connectPublisher, type Redis } from '@app/redis';
 
 /** How long one read of the outbox waits for claims. Bounds, too, how long the relay takes to stop. */
 export const OUTBOX_BLOCK_MS = 1_000;
@@ -31,30 +30,35 @@ export class WorkerParts implements EndParts {
     readonly config: Config,
     readonly logger: Logger,
     readonly dataSource: DataSource,
-    readonly redis: { money: Redis; reader: Redis; queue: Redis; sockets: Redis },
+    readonly redis: { money: Redis; reader: Redis; sockets: Redis },
+    queues: { packets: Queue; settlement: Queue },
   ) {
     this.vault = new SeedVault(config.SEED_KEY);
     this.store = new RedisPacketStore(redis.money);
     this.outbox = new RedisOutbox(redis.money, redis.reader, `worker-${process.pid}`);
     this.views = new PacketViews(dataSource, this.store);
     this.pusher = new Pusher(redis.sockets);
-    this.packetsQueue = new Queue(QUEUES.packets, queueOptions(redis.queue));
-    this.settlementQueue = new Queue(QUEUES.settlement, queueOptions(redis.queue));
+    this.packetsQueue = queues.packets;
+    this.settlementQueue = queues.settlement;
     for (const queue of [this.packetsQueue, this.settlementQueue]) {
       queue.on('error', (error) => logger.warn({ err: error, queue: queue.name }, 'queue'));
     }
   }
 
-  static async open(config: Config, logger: Logger): Promise<WorkerParts> {
+  static async open(
+    config: Config,
+    logger: Logger,
+    queues: { packets: Queue; settlement: Queue },
+  ): Promise<WorkerParts> {
     const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
     const dataSource = makeDataSource(config.DATABASE_URL, config.DATABASE_POOL_MAX, 'hongbao-worker');
     await dataSource.initialize();
-    return new WorkerParts(config, logger, dataSource, {
+    const redis = {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       reader: connectOutboxReader(config.REDIS_MONEY_URL, OUTBOX_BLOCK_MS, onError),
-      queue: connectQueue(config.REDIS_QUEUE_URL, onError),
-      sockets: connectSockets(config.REDIS_SOCKET_URL, onError),
-    });
+      sockets: connectPublisher(config.REDIS_SOCKET_URL, onError),
+    };
+    return new WorkerParts(config, logger, dataSource, redis, queues);
   }
 
   onBroken(packetId: string, reason: string): void {
@@ -66,7 +70,6 @@ export class WorkerParts implements EndParts {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.packetsQueue.close(), this.settlementQueue.close()]);
     for (const client of Object.values(this.redis)) client.disconnect();
     await this.dataSource.destroy();
   }

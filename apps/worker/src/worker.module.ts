@@ -1,8 +1,9 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '@app/config';
 import type { Logger } from '@app/observability';
-import { QUEUE_PREFIX } from '@app/queues';
+import { jobOptions, QUEUE_PREFIX, QUEUES } from '@app/queues';
 import { connectQueue } from '@app/redis';
 import { OpsController } from './ops/ops.controller.js';
 import { PacketsProcessor } from './packets/packets.processor.js';
@@ -17,8 +18,17 @@ class PartsModule implements OnApplicationShutdown {
   constructor(private readonly parts: WorkerParts) {}
 
   static with(config: Config, logger: Logger): DynamicModule {
-    const provider = { provide: WorkerParts, useFactory: () => WorkerParts.open(config, logger) };
-    return { module: PartsModule, providers: [provider], exports: [provider] };
+    const provider = {
+      provide: WorkerParts,
+      inject: [getQueueToken(QUEUES.packets), getQueueToken(QUEUES.settlement)],
+      useFactory: (packets: Queue, settlement: Queue) =>
+        WorkerParts.open(config, logger, { packets, settlement }),
+    };
+    const queues = BullModule.registerQueue(
+      { name: QUEUES.packets, defaultJobOptions: jobOptions },
+      { name: QUEUES.settlement, defaultJobOptions: jobOptions },
+    );
+    return { module: PartsModule, imports: [queues], providers: [provider], exports: [provider, queues] };
   }
 
   /** Last: relay and processors have finished what they had begun. */

@@ -49,7 +49,7 @@ export interface MessageView<At = string> {
 }
 
 /** What a member sees on entering a room: the last 50 messages, oldest first, and the packets still open. */
-export interface RoomEntryView {
+export interface RoomSnapshot {
   room: RoomView;
   messages: MessageView[];
   packets: PacketView[];

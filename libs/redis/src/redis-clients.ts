@@ -6,6 +6,7 @@ export type { Redis } from 'ioredis';
 export const MONEY_COMMAND_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_DELAY_MS_MAX = 1_000;
+const SOCKETS_COMMAND_TIMEOUT_MS = 3_000;
 /** Margin over the longest BLOCK of a blocking reader. */
 const BLOCKING_MARGIN_MS = 5_000;
 
@@ -63,14 +64,25 @@ export function connectQueue(url: string, onError: OnError): Redis {
   return connect('queue', url, { maxRetriesPerRequest: null }, onError);
 }
 
-/** Socket.IO's adapter, presence and limits: may be lost. Commands wait no longer than a second for a connection. */
+/** Socket.IO's adapter, presence and limits: may be lost. Commands don't wait for long. */
 export function connectSockets(url: string, onError: OnError): Redis {
-  return connect(
-    'sockets',
-    url,
-    { maxRetriesPerRequest: 1, commandTimeout: 1_000, autoResubscribe: true },
-    onError,
-  );
+  const options = { maxRetriesPerRequest: 1, commandTimeout: SOCKETS_COMMAND_TIMEOUT_MS };
+  return connect('sockets', url, options, onError);
+}
+
+/**
+ * For the adapter and the emitter, which don't wait for what they publish: a rejected publish would be an unhandled
+ * rejection and end the process (seen when 500 people joined at once). A push may be lost; the error is told.
+ */
+export function connectPublisher(url: string, onError: OnError): Redis {
+  const client = connectSockets(url, onError);
+  const publish = client.publish.bind(client) as (...args: unknown[]) => Promise<number>;
+  client.publish = ((...args: unknown[]) =>
+    publish(...args).catch((error: Error) => {
+      onError('publisher', error);
+      return 0;
+    })) as typeof client.publish;
+  return client;
 }
 
 /** Resolves when the client can serve; rejects after `timeoutMs`. */

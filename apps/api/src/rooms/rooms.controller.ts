@@ -10,7 +10,7 @@ import {
   type MemberView,
   type MessageView,
   type PacketView,
-  type RoomEntryView,
+  type RoomSnapshot,
   type RoomView,
 } from '@app/contracts';
 import type { z } from 'zod';
@@ -63,14 +63,23 @@ export class RoomsController {
     return this.rooms.view(caller, roomId);
   }
 
-  /** As `room:join` on the sockets: members get the room, and an open room takes the caller in. */
+  /** The first half of `room:join`: members may come in, and an open room takes the caller in. */
   @Post(':roomId/entries')
   @HttpCode(200)
   enter(
     @Caller() caller: Identity,
     @Param({ schema: roomIdSchema }) { roomId }: RoomParam,
-  ): Promise<RoomEntryView> {
+  ): Promise<{ roomId: string }> {
     return this.rooms.enter(caller, roomId);
+  }
+
+  /** The second half: the room, its last 50 messages and the packets still open. */
+  @Get(':roomId/snapshot')
+  snapshot(
+    @Caller() caller: Identity,
+    @Param({ schema: roomIdSchema }) { roomId }: RoomParam,
+  ): Promise<RoomSnapshot> {
+    return this.rooms.snapshot(caller, roomId);
   }
 
   @Post(':roomId/members')

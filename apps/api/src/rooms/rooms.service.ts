@@ -8,7 +8,7 @@ import {
   type MemberView,
   type MessageView,
   type PacketView,
-  type RoomEntryView,
+  type RoomSnapshot,
   type RoomView,
 } from '@app/contracts';
 import { PacketEntity, RoomEntity, RoomMemberEntity } from '@app/ledger';
@@ -57,10 +57,15 @@ export class RoomsService {
     );
   }
 
-  /** All that a member sees on joining. Asking for an open room joins it. */
-  async enter(identity: Identity, roomId: string): Promise<RoomEntryView> {
+  /** Members may come in; an open room takes in whoever asks. Cheap, for everyone of a drop comes in at once. */
+  async enter(identity: Identity, roomId: string): Promise<{ roomId: string }> {
     if (!(await this.isMember(roomId, identity.userId)))
       await this.addMembers(identity, roomId, [identity.userId]);
+    return { roomId };
+  }
+
+  /** All that a member sees on coming in; the same for every member. */
+  async snapshot(identity: Identity, roomId: string): Promise<RoomSnapshot> {
     const [room, messages, packets] = await Promise.all([
       this.view(identity, roomId),
       this.readMessages(roomId, MESSAGES_ON_JOIN),

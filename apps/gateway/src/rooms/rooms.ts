@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { messageOnSocket, packetOnSocket, type JoinAck, type RoomEntryView } from '@app/contracts';
+import { messageOnSocket, packetOnSocket, type JoinAck, type RoomSnapshot } from '@app/contracts';
 import { quietly } from '@app/observability';
 import { socketRooms } from '@app/push';
 import { Memberships } from '../grabs/memberships.js';
@@ -7,6 +7,7 @@ import { ApiClient } from '../http/api-client.js';
 import { GatewayParts } from '../parts.js';
 import type { HongbaoServer, HongbaoSocket } from '../sockets/person.js';
 import { Presence } from './presence.js';
+import { SharedReads } from './shared-reads.js';
 
 const PRESENCE_INTERVAL_MS = 1_000;
 
@@ -14,6 +15,7 @@ const PRESENCE_INTERVAL_MS = 1_000;
 @Injectable()
 export class Rooms {
   private readonly due = new Set<string>();
+  private readonly snapshots = new SharedReads<RoomSnapshot>();
   private readonly report;
 
   constructor(
@@ -38,10 +40,8 @@ export class Rooms {
       await this.presence.enter(roomId, userId, name).catch((error: Error) => this.report('enter', error));
       this.tellPresence(server, roomId);
     }
-    const { room, messages, packets } = await this.api.post<RoomEntryView>(
-      token,
-      `/rooms/${roomId}/entries`,
-      {},
+    const { room, messages, packets } = await this.snapshots.read(roomId, () =>
+      this.api.get<RoomSnapshot>(token, `/rooms/${roomId}/snapshot`),
     );
     const [online, onlineUsers] = await Promise.all([
       this.presence.count(roomId).catch(() => 1),

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import type { HongbaoClient } from '@app/client';
+import type { PacketClosed, Proof } from '@app/contracts';
+import { availableOf, fundedRoom, signIn, signInMany, until, type TestPerson } from '@app/testing';
+
+const url = inject('serviceUrl');
+const open: HongbaoClient[] = [];
+afterEach(() => {
+  for (const client of open.splice(0)) client.close();
+});
+
+async function connectAll(people: TestPerson[]): Promise<HongbaoClient[]> {
+  const clients = await Promise.all(people.map((person) => person.connect()));
+  open.push(...clients);
+  return clients;
+}
+
+const lucky = (roomId: string, amount: number, count: number) =>
+  ({ roomId, kind: 'lucky', amount, count, currency: 'CNY' }) as const;
+
+describe('a lucky packet of 20,000 fen in 100 shares that 500 people grab at once', () => {
+  it('has 100 winners who are paid, 400 who are told empty, and a proof that recomputes', async () => {
+    const [sender] = await signInMany(url, 1, 'sender');
+    const people = await signInMany(url, 500, 'grabber');
+    const roomId = await fundedRoom(sender!, people, 20_000);
+    const clients = await connectAll(people);
+    await Promise.all(clients.map((client) => client.joinRoom(roomId)));
+    const closed = clients.map(
+      (client) => new Promise<PacketClosed>((resolve) => client.on('packet:closed', resolve)),
+    );
+    const dropped = clients.map((client) => new Promise((resolve) => client.on('packet:dropped', resolve)));
+
+    const { packetId } = await sender!.http.sendPacket(lucky(roomId, 20_000, 100));
+    await Promise.all(dropped);
+    const results = await Promise.all(clients.map((client) => client.grab(packetId)));
+
+    const won = results.filter((result) => result.outcome === 'won');
+    expect(won).toHaveLength(100);
+    expect(results.filter((result) => result.outcome === 'empty')).toHaveLength(400);
+    expect(won.reduce((sum, result) => sum + result.amount!, 0)).toBe(20_000);
+    expect(new Set(won.map((result) => result.ordinal)).size).toBe(100);
+
+    await until(
+      'every winner is paid',
+      async () => {
+        const paid = await Promise.all(
+          results.map((result, k) => (result.outcome === 'won' ? availableOf(people[k]!) : undefined)),
+        );
+        return results.every((result, k) => result.outcome !== 'won' || paid[k] === result.amount);
+      },
+      5_000,
+    );
+
+    const again = await Promise.all(clients.map((client) => client.grab(packetId)));
+    again.forEach((result, k) => {
+      const first = results[k]!;
+      expect(result).toEqual(
+        first.outcome === 'won' ? { ...first, outcome: 'already' } : { outcome: 'empty' },
+      );
+    });
+
+    const best = won.reduce((a, b) =>
+      b.amount! > a.amount! || (b.amount === a.amount && b.ordinal! < a.ordinal!) ? b : a,
+    );
+    for (const told of await Promise.all(closed)) {
+      expect(told).toMatchObject({ packetId, state: 'finished', refunded: 0 });
+      expect(told.bestLuck).toMatchObject({ ordinal: best.ordinal, amount: best.amount });
+    }
+    const claims = await sender!.http.claims(packetId);
+    expect(claims.filter((claim) => claim.settled)).toHaveLength(100);
+    expect(claims.filter((claim) => claim.bestLuck).map((claim) => claim.ordinal)).toEqual([best.ordinal]);
+    expect(sharesByAnotherHand(await sender!.http.proof(packetId))).toEqual(
+      claims.map((claim) => claim.amount),
+    );
+  });
+});
+
+describe('a packet that expires', () => {
+  it('gives 70 of 100 shares back to the sender, and the escrow is empty', async () => {
+    const sender = await signIn(url, 'sender');
+    const people = await signInMany(url, 30, 'grabber');
+    const roomId = await fundedRoom(sender, people, 10_000);
+    const [watcher] = await connectAll([sender]);
+    await watcher!.joinRoom(roomId);
+    const closed = new Promise<PacketClosed>((resolve) => watcher!.on('packet:closed', resolve));
+    const { packetId } = await sender.http.sendPacket({
+      ...lucky(roomId, 10_000, 100),
+      expiresInSeconds: 10,
+    });
+    const clients = await connectAll(people);
+    const results = await Promise.all(clients.map((client) => client.grab(packetId)));
+    const taken = results.reduce((sum, result) => sum + (result.amount ?? 0), 0);
+    expect(results.every((result) => result.outcome === 'won')).toBe(true);
+
+    expect(await closed).toMatchObject({ packetId, state: 'expired', refunded: 10_000 - taken });
+    expect((await sender.http.wallet()).balances).toEqual([
+      { currency: 'CNY', available: 10_000 - taken, held: 0 },
+    ]);
+    expect((await sender.http.entries())[0]).toMatchObject({
+      kind: 'packet_refunded',
+      amount: 10_000 - taken,
+      packetId,
+    });
+    expect((await clients[0]!.grab(packetId)).outcome).toBe('already');
+    expect((await watcher!.grab(packetId)).outcome).toBe('closed');
+    const { seed, claims } = await sender.http.proof(packetId);
+    expect(seed).toMatch(/^[0-9a-f]{64}$/);
+    expect(claims).toHaveLength(30);
+  });
+});
+
+describe('one user', () => {
+  it('who sends 200 grabs over 10 sockets at once has one claim', async () => {
+    const sender = await signIn(url, 'sender');
+    const person = await signIn(url, 'grabber');
+    const roomId = await fundedRoom(sender, [person], 1_000);
+    const clients = await connectAll(Array.from({ length: 10 }, () => person));
+    const { packetId } = await sender.http.sendPacket(lucky(roomId, 1_000, 10));
+    const results = await Promise.all(
+      clients.flatMap((client) => Array.from({ length: 20 }, () => client.grab(packetId))),
+    );
+    const won = results.filter((result) => result.outcome === 'won');
+    expect(won).toHaveLength(1);
+    expect(results.filter((result) => result.outcome === 'already')).toHaveLength(199);
+    expect(new Set(results.map((result) => `${result.ordinal}:${result.amount}`)).size).toBe(1);
+    expect(await sender.http.claims(packetId)).toHaveLength(1);
+  });
+});
+
+/** split-v1 written once more from its description, with other means: what a stranger would do. */
+function sharesByAnotherHand({ seed, amount, count, min, max, packetId, commitment }: Proof): number[] {
+  const bound = `split-v1|${packetId}|${seed}|${amount}|${count}|${min}|${max}`;
+  expect(createHash('sha256').update(bound).digest('hex')).toBe(commitment);
+  let draws = 0;
+  const between = (lo: number, hi: number): number => {
+    const hash = createHash('sha1')
+      .update(`${seed}:0:${Math.trunc(draws / 3)}`)
+      .digest('hex');
+    const u = BigInt(`0x${hash.substring(13 * (draws % 3), 13 * (draws % 3) + 13)}`);
+    draws += 1;
+    return lo + Math.floor((Number(u) / 4503599627370496) * (hi - lo + 1));
+  };
+  const shares: number[] = [];
+  let rest = amount;
+  for (let left = count; left > 1; left -= 1) {
+    const lo = Math.max(min, rest - max * (left - 1));
+    let hi = Math.min(Math.floor((2 * rest) / left) - min, max, rest - min * (left - 1));
+    if (hi < lo) hi = lo;
+    const share = between(lo, hi);
+    shares.push(share);
+    rest -= share;
+  }
+  shares.push(rest);
+  for (let i = count; i > 1; i -= 1) {
+    const j = between(1, i);
+    const held = shares[i - 1]!;
+    shares[i - 1] = shares[j - 1]!;
+    shares[j - 1] = held;
+  }
+  return shares;
+}
