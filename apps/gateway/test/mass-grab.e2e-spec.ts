@@ -45,7 +45,7 @@ describe('a lucky packet of 20,000 fen in 100 shares that 500 people grab at onc
       'every winner is paid',
       async () => {
         const paid = await Promise.all(
-          results.map((result, k) => (result.outcome === 'won' ? availableOf(people[k]!) : undefined)),
+          results.map(async (result, k) => (result.outcome === 'won' ? availableOf(people[k]!) : undefined)),
         );
         return results.every((result, k) => result.outcome !== 'won' || paid[k] === result.amount);
       },

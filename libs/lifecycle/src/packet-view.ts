@@ -54,7 +54,9 @@ export class PacketViews {
     ]);
     const known = new Set(settled.map((claim) => claim.ordinal));
     const lines = [
-      ...settled.map((claim) => ({ ...claim, atMs: claim.claimedAt.getTime(), settled: true })),
+      ...settled.map(({ ordinal, userId, amount, claimedAt }) => {
+        return { ordinal, userId, amount, atMs: claimedAt.getTime(), settled: true };
+      }),
       ...stored.filter((claim) => !known.has(claim.ordinal)).map((claim) => ({ ...claim, settled: false })),
     ].sort((a, b) => a.ordinal - b.ordinal);
     const names = await this.names(lines.map((line) => line.userId));
@@ -72,13 +74,11 @@ export class PacketViews {
   /** Undefined until the packet is closed. */
   async proof(packet: PacketEntity): Promise<Proof | undefined> {
     if (!packet.seed) return undefined;
-    const claims = await this.dataSource
-      .getRepository(ClaimEntity)
-      .find({
-        where: { packetId: packet.packetId },
-        order: { ordinal: 'ASC' },
-        select: { ordinal: true, amount: true },
-      });
+    const claims = await this.dataSource.getRepository(ClaimEntity).find({
+      where: { packetId: packet.packetId },
+      order: { ordinal: 'ASC' },
+      select: { ordinal: true, amount: true },
+    });
     const { packetId, kind, seed, commitment, amount, count, shareMin: min, shareMax: max } = packet;
     const paid = claims.map(({ ordinal, amount: share }) => ({ ordinal, amount: share }));
     return {
