@@ -6,6 +6,7 @@ export const ROOM_NAME_CHARS_MAX = 64;
 export const MESSAGE_CHARS_MAX = 2_000;
 export const MEMBERS_PER_CALL_MAX = 1_000;
 export const MESSAGES_ON_JOIN = 50;
+export const CLOSED_PACKETS_ON_JOIN = 20;
 
 /** `open`: anyone signed in may find the room (`GET /rooms/open`) and join it. Default: members only. */
 export const createRoomSchema = z.strictObject({
@@ -48,11 +49,12 @@ export interface MessageView<At = string> {
   at: At;
 }
 
-/** What a member sees on entering a room: the last 50 messages, oldest first, and the packets still open. */
+/** What a member sees on entering a room; as JoinAck. */
 export interface RoomSnapshot {
   room: RoomView;
   messages: MessageView[];
   packets: PacketView[];
+  closedPackets: PacketView[];
 }
 
 /** The acknowledgement of `room:join`. */
@@ -60,6 +62,8 @@ export interface JoinAck {
   room: JoinedRoomView;
   /** The last 50, oldest first. */
   messages: MessageView<number>[];
-  /** Those still open. */
+  /** Those still open, oldest first. */
   packets: PacketView<number>[];
+  /** The last 20 that are not, oldest first: what was there before a page was loaded again. */
+  closedPackets: PacketView<number>[];
 }

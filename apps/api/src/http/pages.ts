@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Request, type Response } from 'express';
 
 /** Built by `vite build apps/web`; names in assets/ carry a hash of what is inside, so they may be kept for ever. */
-const PAGES = fileURLToPath(new URL('../../../../web/', import.meta.url));
+const PAGES = fileURLToPath(new URL('../../../web/', import.meta.url));
 const ASSET_SECONDS = 31_536_000;
 
 export function servePages(app: NestExpressApplication): void {

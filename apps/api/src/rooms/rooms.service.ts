@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import {
   messageOnSocket,
   RefusalError,
+  CLOSED_PACKETS_ON_JOIN,
   MESSAGES_ON_JOIN,
   type Identity,
   type MemberView,
@@ -66,12 +68,13 @@ export class RoomsService {
 
   /** All that a member sees on coming in; the same for every member. */
   async snapshot(identity: Identity, roomId: string): Promise<RoomSnapshot> {
-    const [room, messages, packets] = await Promise.all([
+    const [room, messages, packets, closedPackets] = await Promise.all([
       this.view(identity, roomId),
       this.readMessages(roomId, MESSAGES_ON_JOIN),
       this.readOpenPackets(roomId),
+      this.readClosedPackets(roomId),
     ]);
-    return { room, messages, packets };
+    return { room, messages, packets, closedPackets };
   }
 
   async view({ userId }: Identity, roomId: string): Promise<RoomView> {
@@ -136,6 +139,15 @@ export class RoomsService {
       .getRepository(PacketEntity)
       .find({ where: { roomId, state: 'open' }, order: { createdAt: 'ASC' }, take: OPEN_PACKETS_MAX });
     return Promise.all(packets.map((packet) => this.parts.views.view(packet)));
+  }
+
+  private async readClosedPackets(roomId: string): Promise<PacketView[]> {
+    const packets = await this.parts.dataSource.getRepository(PacketEntity).find({
+      where: { roomId, state: In(['finished', 'expired']) },
+      order: { createdAt: 'DESC' },
+      take: CLOSED_PACKETS_ON_JOIN,
+    });
+    return Promise.all(packets.toReversed().map((packet) => this.parts.views.view(packet)));
   }
 
   async isMember(roomId: string, userId: string): Promise<boolean> {

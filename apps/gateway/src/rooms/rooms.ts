@@ -40,7 +40,7 @@ export class Rooms {
       await this.presence.enter(roomId, userId, name).catch((error: Error) => this.report('enter', error));
       this.tellPresence(server, roomId);
     }
-    const { room, messages, packets } = await this.snapshots.read(roomId, () =>
+    const { room, messages, packets, closedPackets } = await this.snapshots.read(roomId, () =>
       this.api.get<RoomSnapshot>(token, `/rooms/${roomId}/snapshot`),
     );
     const [online, onlineUsers] = await Promise.all([
@@ -51,6 +51,7 @@ export class Rooms {
       room: { ...room, online, onlineUsers },
       messages: messages.map(messageOnSocket),
       packets: packets.map(packetOnSocket),
+      closedPackets: closedPackets.map(packetOnSocket),
     };
   }
 
