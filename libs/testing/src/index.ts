@@ -1,2 +1,3 @@
 export * from './people.js';
 export * from './until.js';
+export * from './audit-of.js';
