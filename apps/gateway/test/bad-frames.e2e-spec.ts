@@ -20,7 +20,7 @@ function connectRaw(options: { origin?: string } = {}): Promise<Raw> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, options);
   sockets.push(socket);
   const raw: Raw = { frames: [], closed: false, send: (frame) => socket.send(frame) };
-  socket.on('message', (data) => raw.frames.push(String(data)));
+  socket.on('message', (data) => raw.frames.push((data as Buffer).toString()));
   socket.on('close', () => (raw.closed = true));
   socket.on('error', () => undefined);
   socket.on('unexpected-response', (_request, response) => {

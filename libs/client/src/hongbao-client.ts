@@ -60,7 +60,7 @@ export class HongbaoClient {
     });
   }
 
-  /** Rejects with RefusalError (`unauthorized`, `origin_refused`) or, when nobody answers in time, UnansweredError. */
+  /** Rejects with RefusalError (`unauthorized`) or, when no connection stands in time, UnansweredError. */
   static async connect(options: ClientOptions): Promise<HongbaoClient> {
     const socket = io(options.url, {
       transports: ['websocket'],

@@ -19,7 +19,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startRedis({ dir: join(folder, 'redis'), onProgress: say }),
   ]);
   const teardown = async () => {
-    await Promise.all(started.map((server) => server.status === 'fulfilled' && server.value.stop()));
+    await Promise.all(
+      started.map(async (server) => (server.status === 'fulfilled' ? server.value.stop() : undefined)),
+    );
     removePostgres(join(folder, 'postgres'));
     rmSync(folder, { recursive: true, force: true });
   };

@@ -16,6 +16,9 @@ import type {
   StoredPacket,
 } from './packet-store.js';
 
+const META_KEYS = 'hb:{*}:packet:*:meta';
+const SCAN_COUNT = 1_000;
+
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
 
@@ -181,6 +184,25 @@ export class RedisPacketStore implements PacketStore {
   /** Lets grabs on a slot's packets through, for as long as the Redis process that `shutSlots` saw lives. */
   async openGate(slot: number): Promise<void> {
     if (this.runId) await this.client.set(keys.gate(slot), this.runId);
+  }
+
+  /** Packets of these slots that this Redis does not know as ended. Reads every key once: for recovery only. */
+  async openPacketIds(slots: readonly number[]): Promise<string[]> {
+    const wanted = new Set(slots);
+    const open: string[] = [];
+    for (let cursor = '0'; ;) {
+      const [next, found] = await this.client.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_COUNT);
+      const ids = found.map((key) => key.split(':')[3]!).filter((packetId) => wanted.has(slotOf(packetId)));
+      const states = await Promise.all(ids.map((packetId) => this.client.hget(keys.meta(packetId), 'state')));
+      open.push(...ids.filter((_, k) => states[k] === 'open' || states[k] === 'arming'));
+      cursor = next;
+      if (cursor === '0') return open;
+    }
+  }
+
+  /** Marks a packet as ended that Postgres has closed, and forgets its shares. The gate is shut meanwhile. */
+  async end(packetId: string, state: 'finished' | 'expired'): Promise<void> {
+    await this.client.multi().hset(keys.meta(packetId), 'state', state).del(keys.shares(packetId)).exec();
   }
 
   private call(name: ScriptName, ...args: (string | number)[]): Promise<never> {

@@ -97,6 +97,7 @@ export async function whenReady(client: Redis, timeoutMs: number): Promise<void>
       clearTimeout(timer);
       resolve();
     };
+    timer.unref();
     client.once('ready', onReady);
   });
 }

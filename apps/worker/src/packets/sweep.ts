@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { JOBS } from '@app/contracts';
 import { PacketEntity } from '@app/ledger';
-import { announceDrop, dropPacket, endPacket, recoverSlot } from '@app/lifecycle';
+import { announceDrop, dropPacket, endPacket, recoverSlots } from '@app/lifecycle';
 import { quietly } from '@app/observability';
 import { WorkerParts } from '../parts.js';
 
@@ -51,11 +51,10 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.checkingGates = true;
     try {
       if (!this.parts.store.connected) return;
-      for (const slot of await this.parts.store.shutSlots()) {
-        const { checked, rebuilt } = await recoverSlot(this.parts, slot);
-        if (checked > 0)
-          this.parts.logger.info({ slot, checked, rebuilt }, 'slot checked against the ledger');
-      }
+      const shut = await this.parts.store.shutSlots();
+      if (shut.length === 0) return;
+      const { checked, mended } = await recoverSlots(this.parts, shut);
+      this.parts.logger.info({ slots: shut.length, checked, mended }, 'slots checked against the ledger');
     } catch (error) {
       this.report('gates', error as Error);
     } finally {

@@ -1,0 +1,132 @@
+import type { Queue } from 'bullmq';
+import { In, IsNull } from 'typeorm';
+import type { SettleClaimsJob } from '@app/contracts';
+import { ClaimEntity, PacketEntity } from '@app/ledger';
+import { slotOf, type RedisPacketStore, type StoredClaim } from '@app/packet-store';
+import { termsOf } from './drop-packet.js';
+import { freezePacket, type EndParts } from './end-packet.js';
+
+export interface RecoveryParts extends EndParts {
+  store: RedisPacketStore;
+  settlementQueue: Queue<SettleClaimsJob>;
+}
+
+const PACKETS_PER_READ = 1_000;
+
+/**
+ * Checks some slots of a Redis that has just come back against Postgres, then opens their gates. Redis may be as it was,
+ * empty, or older: a packet that lacks a claim is put back from its seed and every claim that anyone knows; one that was
+ * closed since is closed there too. Empty or old state is never taken for "sold out", and an ordinal is never given
+ * twice. Returns how many packets were looked at and how many were put right.
+ */
+export async function recoverSlots(
+  parts: RecoveryParts,
+  slots: readonly number[],
+): Promise<{ checked: number; mended: number }> {
+  const wanted = new Set(slots);
+  const onTheirWay = await claimsInQueue(parts.settlementQueue);
+  const live = await parts.dataSource
+    .getRepository(PacketEntity)
+    .find({ where: { closedAt: IsNull(), frozenReason: IsNull() }, select: { packetId: true } });
+  const liveIds = live.map(({ packetId }) => packetId).filter((packetId) => wanted.has(slotOf(packetId)));
+  let mended = 0;
+  for (const packetId of liveIds) {
+    const found = await recoverPacket(parts, packetId, onTheirWay.get(packetId) ?? []);
+    // Not before the packet's row is free again: freezing writes to it from another connection.
+    if (found.is === 'broken') await freezePacket(parts, packetId, found.reason);
+    if (found.is === 'mended') mended += 1;
+  }
+  mended += await closeWhatIsClosed(parts, slots, new Set(liveIds));
+  for (const slot of slots) await parts.store.openGate(slot);
+  return { checked: liveIds.length, mended };
+}
+
+type Found = { is: 'sound' | 'mended' } | { is: 'broken'; reason: string };
+
+/** With the packet's row locked, as settling and closing lock it: no claim can arrive between the look and the mending. */
+function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredClaim[]): Promise<Found> {
+  return parts.dataSource.transaction(async (manager) => {
+    const packet = await manager.findOne(PacketEntity, {
+      where: { packetId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!packet || packet.closedAt) return { is: 'sound' };
+    const [stored, inStore, rows] = await Promise.all([
+      parts.store.inspect(packetId),
+      parts.store.claims(packetId),
+      manager.findBy(ClaimEntity, { packetId }),
+    ]);
+    const known = [...rows.map(claimOf), ...queued];
+    const byUser = new Map(inStore.map((claim) => [claim.userId, claim]));
+    const missing = known.some(({ userId, ordinal }) => byUser.get(userId)?.ordinal !== ordinal);
+    // Never announced, so nobody can have grabbed: the sweep arms it.
+    if (packet.state === 'funded' && known.length === 0) return { is: 'sound' };
+    if (stored?.terms.epoch === packet.epoch && !missing) return { is: 'sound' };
+    return rebuild(parts, packet, [...known, ...inStore]);
+  });
+}
+
+async function rebuild(parts: RecoveryParts, packet: PacketEntity, known: StoredClaim[]): Promise<Found> {
+  const { packetId, opensAt, expiresAt } = packet;
+  const claims = new Map<number, StoredClaim>();
+  for (const claim of known) {
+    const before = claims.get(claim.ordinal) ?? claim;
+    if (before.userId !== claim.userId || before.amount !== claim.amount) {
+      return { is: 'broken', reason: `ordinal ${claim.ordinal} is known with two owners or amounts` };
+    }
+    claims.set(claim.ordinal, claim);
+  }
+  if (!opensAt || !expiresAt) {
+    return { is: 'broken', reason: 'claimed before it was marked open, and lost by the store' };
+  }
+  await parts.store.rebuild({
+    terms: termsOf(packet),
+    seed: parts.vault.open(packetId, packet.seedSealed),
+    claims: [...claims.values()],
+    opensAtMs: opensAt.getTime(),
+    expiresAtMs: expiresAt.getTime(),
+  });
+  return { is: 'mended' };
+}
+
+/** An older Redis may have a packet open that was closed since. Nobody may grab what was paid or refunded. */
+async function closeWhatIsClosed(
+  parts: RecoveryParts,
+  slots: readonly number[],
+  live: Set<string>,
+): Promise<number> {
+  const suspects = (await parts.store.openPacketIds(slots)).filter((packetId) => !live.has(packetId));
+  let closed = 0;
+  for (let from = 0; from < suspects.length; from += PACKETS_PER_READ) {
+    const ids = suspects.slice(from, from + PACKETS_PER_READ);
+    const rows = await parts.dataSource.getRepository(PacketEntity).findBy({ packetId: In(ids) });
+    const stateOf = new Map(rows.map((row) => [row.packetId, row.frozenReason ? 'frozen' : row.state]));
+    for (const packetId of ids) {
+      const state = stateOf.get(packetId);
+      // Postgres has never heard of it, or holds it frozen: money that nobody can explain is not given out.
+      if (state === 'finished' || state === 'expired') await parts.store.end(packetId, state);
+      else if (state === undefined || state === 'frozen') await parts.store.freeze(packetId);
+      // Funded after the live ones were read: new, and right.
+      else continue;
+      closed += 1;
+    }
+  }
+  return closed;
+}
+
+/** Claims that left the outbox and have not reached Postgres: the queues' Redis may be another one, and whole. */
+async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string, StoredClaim[]>> {
+  const byPacket = new Map<string, StoredClaim[]>();
+  for (const job of await queue.getJobs(['waiting', 'active', 'delayed', 'prioritized', 'failed'])) {
+    for (const { packetId, ...claim } of job?.data.claims ?? []) {
+      const claims = byPacket.get(packetId);
+      if (claims) claims.push(claim);
+      else byPacket.set(packetId, [claim]);
+    }
+  }
+  return byPacket;
+}
+
+function claimOf({ userId, ordinal, amount, claimedAt }: ClaimEntity): StoredClaim {
+  return { userId, ordinal, amount, atMs: claimedAt.getTime() };
+}
