@@ -6,7 +6,7 @@ import { ConfigError, parseConfig, type Config } from '@app/config';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { ApiModule } from './api.module.js';
 import { logRequests } from './http/request-log.js';
-import { offerOpenApi } from './http/open-api.js';
+import { offerDocuments } from './http/documents.js';
 import { servePages } from './http/pages.js';
 
 /** JSON bodies are small; anything larger is refused before it is read. */
@@ -28,7 +28,7 @@ export async function bootstrap(): Promise<void> {
   app.use(helmet(helmetOptions));
   app.use(logRequests(logger));
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics', 'internal/metrics'] });
-  offerOpenApi(app);
+  offerDocuments(app);
   servePages(app);
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.API_PORT, config.HOST);

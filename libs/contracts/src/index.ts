@@ -1,3 +1,4 @@
+export * from './async-api.js';
 export * from './clocks.js';
 export * from './errors.js';
 export * from './identity.js';

@@ -23,10 +23,14 @@ const BUSY_RETRY_MS_MAX = 1_000;
 /** Packets for those who may see them: the members of their room. To all others they do not exist. */
 @Injectable()
 export class PacketsService {
+  private readonly outcomes;
+
   constructor(
     private readonly parts: ApiParts,
     private readonly rooms: RoomsService,
-  ) {}
+  ) {
+    this.outcomes = parts.metrics.counter('hongbao_grabs_total', 'Grabs answered', ['outcome']);
+  }
 
   /** Fund, then drop. A repeated key gets the first answer, and finishes what the first call may have left undone. */
   async send(caller: Identity, key: string, request: SendPacket): Promise<PacketView> {
@@ -93,6 +97,12 @@ export class PacketsService {
 
   /** The grab rules, in their order; the store decides, and for a packet it no longer holds, the ledger. */
   async grab(caller: Identity, packetId: string): Promise<GrabResult<number>> {
+    const result = await this.decide(caller, packetId);
+    this.outcomes.inc({ outcome: result.outcome });
+    return result;
+  }
+
+  private async decide(caller: Identity, packetId: string): Promise<GrabResult<number>> {
     const packet = await this.find(caller, packetId);
     const eligible = packet.onlyUserIds === null || packet.onlyUserIds.includes(caller.userId);
     const verdict = await new Promise<GrabVerdict>((answer) => {
