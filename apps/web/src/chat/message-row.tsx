@@ -39,7 +39,7 @@ export function PendingRow({ roomId, message }: { roomId: string; message: Pendi
         <p class="bubble">{text}</p>
         {failed && (
           <p class="row-failed" role="alert">
-            {failed === 'no_answer' ? t.chat.unknown : `${t.chat.failed} ${t.errors[failed]}`}
+            {failed === 'no_answer' ? t.chat.unknown : t.chat.failed(t.errors[failed])}
             <button type="button" class="link-button" onClick={() => void postMessage(roomId, text, localId)}>
               {t.retry}
             </button>

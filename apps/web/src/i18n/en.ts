@@ -83,7 +83,7 @@ export const en = {
     placeholder: 'Message',
     send: 'Send',
     sendPacket: 'Send a red packet',
-    failed: 'Not sent.',
+    failed: (why: string) => `Not sent. ${why}`,
     unknown: 'No answer came: see whether it arrived before you send it again.',
     sending: 'Sending…',
     tooLong: (n: number) => `${n} characters too long`,

@@ -82,7 +82,7 @@ export const zh: Dictionary = {
     placeholder: '发消息',
     send: '发送',
     sendPacket: '发红包',
-    failed: '发送失败。',
+    failed: (why) => `发送失败。${why}`,
     unknown: '没有收到回应，请先看看是否已发出再重发。',
     sending: '发送中…',
     tooLong: (n) => `超出 ${n} 个字`,

@@ -7,6 +7,8 @@ import { myId } from '../state/session.js';
 const HEIGHT = 40;
 const STEP = 10;
 const BAR = 7;
+/** Fewer shares than these stand in the middle: bars as wide as the sheet compare nothing. */
+const SLOTS_MIN = 8;
 
 function barClass(claim: ClaimView<number>): string {
   if (claim.bestLuck) return 'bar bar-best';
@@ -18,25 +20,27 @@ export function AmountBars({ packet, claims }: { packet: Packet; claims: ClaimVi
   const t = useText().details;
   const { money } = useFormat();
   const most = Math.max(...claims.map(({ amount }) => amount));
-  const width = Math.max(packet.count, 8) * STEP;
+  const slots = Math.max(packet.count, SLOTS_MIN);
+  const from = ((slots - packet.count) / 2) * STEP;
+  const to = from + packet.count * STEP;
   const mean = packet.amount / packet.count;
   const y = HEIGHT - (HEIGHT * Math.min(mean, most)) / most;
   return (
     <svg
       class="bars"
-      viewBox={`0 0 ${width} ${HEIGHT + 2}`}
+      viewBox={`0 0 ${slots * STEP} ${HEIGHT + 2}`}
       preserveAspectRatio="none"
       role="img"
       aria-label={t.bars}
     >
-      <line x1="0" x2={width} y1={y} y2={y} class="bars-mean" />
+      <line x1={from} x2={to} y1={y} y2={y} class="bars-mean" />
       {claims.map((claim) => {
         const height = Math.max(1.5, (HEIGHT * claim.amount) / most);
         return (
           <rect
             key={claim.ordinal}
             class={barClass(claim)}
-            x={(claim.ordinal - 1) * STEP + (STEP - BAR) / 2}
+            x={from + (claim.ordinal - 1) * STEP + (STEP - BAR) / 2}
             y={HEIGHT - height}
             width={BAR}
             height={height}
@@ -45,7 +49,7 @@ export function AmountBars({ packet, claims }: { packet: Packet; claims: ClaimVi
           </rect>
         );
       })}
-      <line x1="0" x2={width} y1={HEIGHT + 1} y2={HEIGHT + 1} class="bars-floor" />
+      <line x1={from} x2={to} y1={HEIGHT + 1} y2={HEIGHT + 1} class="bars-floor" />
     </svg>
   );
 }

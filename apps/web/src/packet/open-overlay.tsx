@@ -17,18 +17,27 @@ function stageOf(phase: GrabPhase | undefined): Stage {
   return phase.step === 'asking' ? 'asking' : 'open';
 }
 
+/** Two lines of large letters, a Chinese one as wide as two Latin ones; more would run under the seal. */
+const LARGE_WIDTH_MAX = 40;
+
+function isLong(greeting: string): boolean {
+  const width = Array.from(greeting).reduce((sum, letter) => sum + (letter < '\u2e80' ? 1 : 2), 0);
+  return width > LARGE_WIDTH_MAX;
+}
+
 const NOTES = { busy: 'busy', unknown: 'unknown', offline: 'offline', not_open: 'notOpen' } as const;
 
 function Front({ packet, phase }: { packet: Packet; phase: GrabPhase | undefined }) {
   const t = useText();
   const asking = phase?.step === 'asking';
+  const greeting = packet.greeting || t.packet.defaultGreeting;
   const note = asking && phase.note ? t.grab[NOTES[phase.note]] : null;
   return (
     <>
       <div class="envelope-front">
         <Avatar userId={packet.senderId} name={packet.senderName} large />
         <p class="envelope-from">{t.packet.from(packet.senderName || packet.senderId)}</p>
-        <p class="envelope-greeting">{packet.greeting || t.packet.defaultGreeting}</p>
+        <p class={`envelope-greeting${isLong(greeting) ? ' is-long' : ''}`}>{greeting}</p>
         <p class="envelope-kind">{packet.onlyUserIds ? t.packet.named : t.packet[packet.kind]}</p>
       </div>
       <button

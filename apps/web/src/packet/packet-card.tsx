@@ -56,7 +56,7 @@ export function tapPacket(packet: Packet, state: CardState): void {
 
 export function PacketCard({ packetId }: { packetId: string }) {
   const t = useText();
-  const { money } = useFormat();
+  const { money, time } = useFormat();
   const packet = useStore(packetsStore, (state) => state.byId[packetId]);
   const won = useStore(packetsStore, (state) => state.won[packetId]);
   const fresh = useStore(packetsStore, (state) => packetId in state.fresh);
@@ -70,7 +70,7 @@ export function PacketCard({ packetId }: { packetId: string }) {
       <Avatar userId={senderId} name={senderName} />
       <div class="row-main">
         <p class="row-name">
-          <span class="clip">{senderName || senderId}</span>
+          <span class="clip">{senderName || senderId}</span> <time>{time(packet.opensAt)}</time>
         </p>
         <button
           type="button"

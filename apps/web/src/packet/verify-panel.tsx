@@ -1,10 +1,11 @@
 import type { ClaimView, Proof } from '@app/contracts';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../i18n/index.js';
 import { useFormat } from '../i18n/use-format.js';
 import { api } from '../net/api.js';
 import { failureOf, type FailureCode } from '../net/failure.js';
 import type { Packet } from '../state/merge.js';
+import { prefersStill } from '../ui/count-up.js';
 import { FailureNote } from '../ui/failure-note.js';
 import type { Verdict } from './verifier.js';
 
@@ -87,13 +88,19 @@ function VerdictView({ proof, verdict, currency }: Checked & { currency: string 
 export function VerifyPanel({ packet, claims }: { packet: Packet; claims: ClaimView<number>[] }) {
   const t = useText().verify;
   const [open, setOpen] = useState(false);
+  const panel = useRef<HTMLDetailsElement>(null);
   const { running, failed, checked, run } = useCheck(packet, claims);
   const closed = packet.state === 'finished' || packet.state === 'expired';
   useEffect(() => {
     if (open && closed && !checked) void run();
   }, [open, closed]);
+  useEffect(() => {
+    // It unfolds below the edge of a phone's sheet, where the verdict would not be seen.
+    if (open)
+      panel.current?.scrollIntoView({ block: 'nearest', behavior: prefersStill() ? 'auto' : 'smooth' });
+  }, [open, checked]);
   return (
-    <details class="verify" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details ref={panel} class="verify" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary data-testid="verify-split">{t.heading}</summary>
       <p class="hint">{closed ? t.what : t.before}</p>
       <Hash label={t.commitment} value={packet.commitment} />
