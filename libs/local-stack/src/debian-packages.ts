@@ -11,8 +11,9 @@ import { systemEnv, type InstallOptions } from './system-packages.js';
 export async function unpackDebianPackages(
   name: string,
   folder: string,
-  { onProgress, signal }: InstallOptions,
+  { onProgress, signal, managers }: InstallOptions,
 ): Promise<void> {
+  if (managers && !managers.includes('apt-get')) throw new Error('apt-get is not to be used');
   const simulate = ['install', '--simulate', '--no-install-recommends', name];
   const plan = await runCommand('apt-get', simulate, { signal, env: systemEnv });
   const packages = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '');
