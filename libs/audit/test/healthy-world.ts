@@ -35,7 +35,8 @@ export class Maker {
 
   async prepare(): Promise<void> {
     await this.outbox.createGroups();
-    for (const slot of await this.store.shutSlots()) await this.store.openGate(slot);
+    const { runId, slots } = await this.store.shutSlots();
+    for (const slot of slots) await this.store.openGate(slot, runId);
     await this.dataSource.query(`INSERT INTO rooms (room_id, name, created_by) VALUES ($1, 'room', 'x')`, [
       this.roomId,
     ]);

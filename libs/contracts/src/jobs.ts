@@ -19,4 +19,4 @@ export interface ClosePacketJob {
 }
 
 export const QUEUES = { settlement: 'settlement', packets: 'packets' } as const;
-export const JOBS = { settleClaims: 'settle-claims', closePacket: 'close-packet', sweep: 'sweep' } as const;
+export const JOBS = { settleClaims: 'settle-claims', closePacket: 'close-packet' } as const;

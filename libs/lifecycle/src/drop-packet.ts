@@ -41,8 +41,9 @@ export async function dropPacket(parts: DropParts, packetId: string): Promise<Pa
   const packet = await packets.findOneByOrFail({ packetId });
   await announceDrop(parts, packet);
   const delay = Math.max(0, armed.expiresAtMs - Date.now()) + AFTER_EXPIRY_MS;
-  // Without the queue the sweep closes it, some seconds later.
-  await packetsQueue
+  // Not waited for: while the queues' Redis is away, `add` would wait too, and the sender with it. Without the job the
+  // sweep closes the packet, some seconds later.
+  void packetsQueue
     .add(JOBS.closePacket, { packetId }, { delay, jobId: `expiry-${packetId}` })
     .catch(() => undefined);
   return packet;

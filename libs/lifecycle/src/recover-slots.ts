@@ -18,10 +18,11 @@ const PACKETS_PER_READ = 1_000;
  * empty, or older: a packet that lacks a claim is put back from its seed and every claim that anyone knows; one that was
  * closed since is closed there too. Empty or old state is never taken for "sold out", and an ordinal is never given
  * twice. Returns how many packets were looked at and how many were put right.
+ * Should Redis start once more meanwhile, the gates stay shut: they are opened for the process that `runId` names.
  */
 export async function recoverSlots(
   parts: RecoveryParts,
-  slots: readonly number[],
+  { runId, slots }: { runId: string; slots: readonly number[] },
 ): Promise<{ checked: number; mended: number }> {
   const wanted = new Set(slots);
   const onTheirWay = await claimsInQueue(parts.settlementQueue);
@@ -37,7 +38,7 @@ export async function recoverSlots(
     if (found.is === 'mended') mended += 1;
   }
   mended += await closeWhatIsClosed(parts, slots, new Set(liveIds));
-  for (const slot of slots) await parts.store.openGate(slot);
+  for (const slot of slots) await parts.store.openGate(slot, runId);
   return { checked: liveIds.length, mended };
 }
 

@@ -60,8 +60,14 @@ beforeEach(async () => {
   frozen = [];
   await Promise.all([money.flushall(), queueClient.flushall()]);
   await dataSource.query('TRUNCATE claims, packets CASCADE');
-  await recoverSlots(parts, ALL_SLOTS);
+  await recover();
 });
+
+/** As the worker does when it finds gates shut; and, when none is, as it did when it found them so. */
+async function recover(): Promise<{ checked: number; mended: number }> {
+  const { runId } = await parts.store.shutSlots();
+  return recoverSlots(parts, { runId, slots: ALL_SLOTS });
+}
 
 /** A packet of 8 shares that is open, in store and ledger. */
 async function openPacket(): Promise<string> {
@@ -107,8 +113,8 @@ describe('a Redis that came back', () => {
     const packetId = await openPacket();
     await grab(packetId, 'a', 'b');
     await settleClaims(dataSource, (await claimsInStore(packetId)).slice(0, 1));
-    expect(await recoverSlots(parts, ALL_SLOTS)).toEqual({ checked: 1, mended: 0 });
-    expect(await parts.store.shutSlots()).toEqual([]);
+    expect(await recover()).toEqual({ checked: 1, mended: 0 });
+    expect((await parts.store.shutSlots()).slots).toEqual([]);
     expect((await takeTheRest(packetId)).size).toBe(COUNT - 2);
   });
 
@@ -122,7 +128,7 @@ describe('a Redis that came back', () => {
     );
     await money.flushall();
     expect(await parts.store.grab(packetId, [{ userId: 'd', eligible: true }])).toEqual({ status: 'shut' });
-    expect(await recoverSlots(parts, ALL_SLOTS)).toEqual({ checked: 1, mended: 1 });
+    expect(await recover()).toEqual({ checked: 1, mended: 1 });
     expect(await grab(packetId, 'a')).toEqual([{ ...a, outcome: 'already' }]);
     const rest = await takeTheRest(packetId);
     expect([...rest.keys()].toSorted((x, y) => x - y)).toEqual([2, 4, 5, 6, 7, 8]);
@@ -135,7 +141,7 @@ describe('a Redis that came back', () => {
     const claims = await claimsInStore(packetId);
     await parts.settlementQueue.add('settle-claims', { claims, entries: [] });
     await money.flushall();
-    await recoverSlots(parts, ALL_SLOTS);
+    await recover();
     expect(await grab(packetId, 'a', 'b')).toMatchObject([{ outcome: 'already' }, { outcome: 'already' }]);
     expect((await takeTheRest(packetId)).size).toBe(COUNT - 2);
   });
@@ -149,7 +155,7 @@ describe('a Redis that came back', () => {
     expect(await endPacket(parts, packetId)).toEqual({ status: 'ended' });
     await money.flushall();
     for (const [key, dump] of older) await money.restore(key, 0, dump);
-    expect(await recoverSlots(parts, ALL_SLOTS)).toEqual({ checked: 0, mended: 1 });
+    expect(await recover()).toEqual({ checked: 0, mended: 1 });
     expect(await grab(packetId, 'late')).toEqual([{ outcome: 'empty' }]);
   });
 
@@ -158,7 +164,7 @@ describe('a Redis that came back', () => {
     await grab(packetId, 'a');
     const [claim] = await claimsInStore(packetId);
     await settleClaims(dataSource, [{ ...claim!, userId: 'somebody-else' }]);
-    await recoverSlots(parts, ALL_SLOTS);
+    await recover();
     expect(frozen).toEqual([packetId]);
     expect(await parts.store.grab(packetId, [{ userId: 'b', eligible: true }])).toEqual({ status: 'shut' });
     const row = await dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId });

@@ -173,17 +173,17 @@ export class RedisPacketStore implements PacketStore {
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
-  /** Slots whose state has not been checked against Postgres since this Redis process started. */
-  async shutSlots(): Promise<number[]> {
+  /** Slots whose state has not been checked against Postgres since the Redis process `runId` started. */
+  async shutSlots(): Promise<{ runId: string; slots: number[] }> {
     const runId = await this.readRunId();
-    const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
-    const gates = await Promise.all(slots.map((slot) => this.client.get(keys.gate(slot))));
-    return slots.filter((slot) => runId === '' || gates[slot] !== runId);
+    const all = Array.from({ length: SLOTS }, (_, slot) => slot);
+    const gates = await Promise.all(all.map((slot) => this.client.get(keys.gate(slot))));
+    return { runId, slots: all.filter((slot) => runId === '' || gates[slot] !== runId) };
   }
 
-  /** Lets grabs on a slot's packets through, for as long as the Redis process that `shutSlots` saw lives. */
-  async openGate(slot: number): Promise<void> {
-    if (this.runId) await this.client.set(keys.gate(slot), this.runId);
+  /** Lets grabs on a slot's packets through, for as long as the Redis process lives that `shutSlots` named. */
+  async openGate(slot: number, runId: string): Promise<void> {
+    await this.client.set(keys.gate(slot), runId);
   }
 
   /** Packets of these slots that this Redis does not know as ended. Reads every key once: for recovery only. */

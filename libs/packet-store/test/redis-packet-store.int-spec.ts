@@ -34,7 +34,8 @@ afterAll(() => {
 beforeEach(async () => {
   await client.flushdb();
   await outbox.createGroups();
-  for (const slot of await store.shutSlots()) await store.openGate(slot);
+  const { runId, slots } = await store.shutSlots();
+  for (const slot of slots) await store.openGate(slot, runId);
 });
 
 async function passTime(ms: number): Promise<void> {
@@ -51,8 +52,9 @@ describe('the packet store on Redis', () => {
     const slot = Number.parseInt(order.terms.packetId.slice(-1), 16);
     await client.set(keys.gate(slot), 'the run id of an earlier process');
     expect(await store.grab(order.terms.packetId, grabsOf('a'))).toEqual({ status: 'shut' });
-    expect(await store.shutSlots()).toEqual([slot]);
-    await store.openGate(slot);
+    const shut = await store.shutSlots();
+    expect(shut.slots).toEqual([slot]);
+    await store.openGate(slot, shut.runId);
     expect(await store.grab(order.terms.packetId, grabsOf('a'))).toMatchObject({ status: 'decided' });
   });
 

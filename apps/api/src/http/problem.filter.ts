@@ -48,7 +48,7 @@ const BY_STATUS: Record<number, ErrorCode> = {
 
 /** Postgres away, out of connections, or not done in time: the request may be asked again. */
 const BUSY_ERRORS =
-  /ECONNREFUSED|ECONNRESET|timeout|terminat|57P0|53300|08006|Connection is closed|not writeable|OOM command/i;
+  /ECONNREFUSED|ECONNRESET|timeout|terminat|57P0|53300|08006|Connection is closed|writeable|OOM command/i;
 const BUSY_RETRY_MS = 1_000;
 
 function refusalOf(error: unknown): RefusalError {

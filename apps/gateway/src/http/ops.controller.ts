@@ -21,14 +21,17 @@ export class OpsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ status: string; checks: Record<string, boolean> }> {
     const { store, config } = this.parts;
-    const [api, shut] = await Promise.all([
+    const [api, gatesOpen] = await Promise.all([
       fetch(`${config.API_URL}/readyz`, { signal: AbortSignal.timeout(SCRAPE_MS_MAX) }).then(
         (answer) => answer.ok,
         () => false,
       ),
-      store.shutSlots().catch(() => [-1]),
+      store.shutSlots().then(
+        ({ slots }) => slots.length === 0,
+        () => false,
+      ),
     ]);
-    const checks = { api, packetStore: store.connected, gatesOpen: shut.length === 0 };
+    const checks = { api, packetStore: store.connected, gatesOpen };
     const ok = Object.values(checks).every(Boolean);
     if (!ok) response.status(503);
     return { status: ok ? 'ok' : 'not ready', checks };

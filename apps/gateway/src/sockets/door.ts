@@ -6,7 +6,7 @@ import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { socketRooms } from '@app/push';
 
 const WINDOW_SECONDS = 10;
-/** Node's timers hold no more than this; a token that lives longer is looked at again with each message. */
+/** Node's timers hold no more than this. */
 const TIMER_MS_MAX = 2_147_483_647;
 
 const EVENTS: Record<keyof ClientEvents, true> = {
@@ -41,8 +41,7 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
   server.on('connection', (socket) => {
     const { userId, expiresAtMs } = socket.data.person;
     void socket.join(socketRooms.user(userId));
-    const timer = setTimeout(() => socket.disconnect(true), Math.min(expiresAtMs - Date.now(), TIMER_MS_MAX));
-    socket.on('disconnect', () => clearTimeout(timer));
+    endWhenExpired(socket, expiresAtMs);
     socket.use((event, next) => {
       if (Date.now() >= expiresAtMs) {
         refuse(socket, event, new RefusalError('unauthorized'));
@@ -57,6 +56,14 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
       }
     });
   });
+}
+
+function endWhenExpired(socket: HongbaoSocket, expiresAtMs: number): void {
+  const leftMs = expiresAtMs - Date.now();
+  const look = () =>
+    leftMs > TIMER_MS_MAX ? endWhenExpired(socket, expiresAtMs) : void socket.disconnect(true);
+  const timer = setTimeout(look, Math.min(leftMs, TIMER_MS_MAX));
+  socket.once('disconnect', () => clearTimeout(timer));
 }
 
 function refuseForRate(socket: HongbaoSocket, event: Event, retryAfterMs: number): void {

@@ -20,14 +20,17 @@ export class OpsController {
   @Get('readyz')
   @HttpCode(200)
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
-    const [postgres, shut] = await Promise.all([
+    const [postgres, gatesOpen] = await Promise.all([
       this.parts.dataSource.query('SELECT 1').then(
         () => true,
         () => false,
       ),
-      this.parts.store.shutSlots().catch(() => [-1]),
+      this.parts.store.shutSlots().then(
+        ({ slots }) => slots.length === 0,
+        () => false,
+      ),
     ]);
-    const checks = { postgres, packetStore: this.parts.store.connected, gatesOpen: shut.length === 0 };
+    const checks = { postgres, packetStore: this.parts.store.connected, gatesOpen };
     const ok = Object.values(checks).every(Boolean);
     if (!ok) response.status(503);
     return { status: ok ? 'ok' : 'not ready', checks };

@@ -3,7 +3,6 @@ import type { Job } from 'bullmq';
 import { JOBS, QUEUES, type ClosePacketJob } from '@app/contracts';
 import { endPacket } from '@app/lifecycle';
 import { WorkerParts } from '../parts.js';
-import { Sweep } from './sweep.js';
 
 const JOBS_AT_ONCE = 8;
 /** A packet that is not due for longer than this is left to its own job at its expiry. */
@@ -11,15 +10,11 @@ const ASK_AGAIN_MS_MAX = 5_000;
 
 @Processor(QUEUES.packets, { concurrency: JOBS_AT_ONCE })
 export class PacketsProcessor extends WorkerHost {
-  constructor(
-    private readonly parts: WorkerParts,
-    private readonly sweep: Sweep,
-  ) {
+  constructor(private readonly parts: WorkerParts) {
     super();
   }
 
   async process(job: Job<ClosePacketJob>): Promise<unknown> {
-    if (job.name === JOBS.sweep) return this.sweep.run();
     const { packetId } = job.data;
     const ended = await endPacket(this.parts, packetId);
     if (ended.status === 'later' && ended.inMs <= ASK_AGAIN_MS_MAX) {

@@ -1,11 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { JOBS } from '@app/contracts';
 import { PacketEntity } from '@app/ledger';
 import { announceDrop, dropPacket, endPacket, recoverSlots } from '@app/lifecycle';
 import { quietly } from '@app/observability';
 import { WorkerParts } from '../parts.js';
 
-const SCHEDULER = 'sweep';
 /** Younger than this, whoever made the step before is likely still at the next one. */
 const LEFT_BEHIND = `now() - interval '5 seconds'`;
 const PACKETS_PER_SWEEP = 200;
@@ -13,12 +11,15 @@ const GATE_LOOK_MS = 500;
 
 /**
  * Finds what a schedule missed or a crash left half done, and finishes it: packets funded and not dropped, dropped and
- * not announced, due and not closed, closed and not told. Also opens the gates of a Redis that has just come back.
+ * not announced, due and not closed, closed and not told. By a timer of its own and no schedule of a queue, for what it
+ * finishes may be what a queue has lost; two workers may sweep at once. Also opens the gates of a Redis that has just come back.
  */
 @Injectable()
 export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private gateTimer?: NodeJS.Timeout;
+  private sweepTimer?: NodeJS.Timeout;
   private checkingGates = false;
+  private sweeping = false;
   private readonly report;
 
   constructor(private readonly parts: WorkerParts) {
@@ -29,7 +30,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       () =>
         parts.store
           .shutSlots()
-          .then((slots) => slots.length)
+          .then(({ slots }) => slots.length)
           .catch(() => -1),
     );
   }
@@ -37,12 +38,12 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async onApplicationBootstrap(): Promise<void> {
     this.gateTimer = setInterval(() => void this.openGates(), GATE_LOOK_MS);
     await this.openGates();
-    const every = this.parts.config.SWEEP_SECONDS * 1_000;
-    await this.parts.packetsQueue.upsertJobScheduler(SCHEDULER, { every }, { name: JOBS.sweep });
+    this.sweepTimer = setInterval(() => void this.run(), this.parts.config.SWEEP_SECONDS * 1_000);
   }
 
   beforeApplicationShutdown(): void {
     clearInterval(this.gateTimer);
+    clearInterval(this.sweepTimer);
   }
 
   /** Checks the slots that are shut; a busy Redis costs one read of 16 keys each half second. */
@@ -52,9 +53,12 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     try {
       if (!this.parts.store.connected) return;
       const shut = await this.parts.store.shutSlots();
-      if (shut.length === 0) return;
+      if (shut.slots.length === 0) return;
       const { checked, mended } = await recoverSlots(this.parts, shut);
-      this.parts.logger.info({ slots: shut.length, checked, mended }, 'slots checked against the ledger');
+      this.parts.logger.info(
+        { slots: shut.slots.length, checked, mended },
+        'slots checked against the ledger',
+      );
     } catch (error) {
       this.report('gates', error as Error);
     } finally {
@@ -62,7 +66,19 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
   }
 
-  async run(): Promise<Record<string, number>> {
+  async run(): Promise<void> {
+    if (this.sweeping) return;
+    this.sweeping = true;
+    try {
+      await this.finishWhatIsLeft();
+    } catch (error) {
+      this.report('look', error as Error);
+    } finally {
+      this.sweeping = false;
+    }
+  }
+
+  private async finishWhatIsLeft(): Promise<void> {
     const [funded, silent, due, untold] = await Promise.all([
       this.find(`state = 'funded' AND created_at < ${LEFT_BEHIND}`),
       this.find(`state = 'open' AND announced_at IS NULL AND created_at < ${LEFT_BEHIND}`),
@@ -73,7 +89,6 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.each('drop', funded, ({ packetId }) => dropPacket(this.parts, packetId));
     await this.each('announce', silent, (packet) => announceDrop(this.parts, packet));
     await this.each('end', [...due, ...untold], ({ packetId }) => endPacket(this.parts, packetId));
-    return { funded: funded.length, silent: silent.length, due: due.length, untold: untold.length };
   }
 
   private find(condition: string): Promise<PacketEntity[]> {
