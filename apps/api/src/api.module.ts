@@ -1,19 +1,31 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Config } from '@app/config';
-import type { Logger } from '@app/observability';
+import { OPS, OpsController, type Logger, type Ops } from '@app/observability';
 import { AuthGuard } from './auth/auth.guard.js';
 import { IdentityController } from './auth/identity.controller.js';
 import { UserNames } from './auth/user-names.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimitGuard } from './http/rate-limit.guard.js';
-import { OpsController } from './ops/ops.controller.js';
 import { PacketsController } from './packets/packets.controller.js';
 import { PacketsService } from './packets/packets.service.js';
 import { ApiParts } from './parts.js';
 import { RoomsController } from './rooms/rooms.controller.js';
 import { RoomsService } from './rooms/rooms.service.js';
 import { WalletController } from './wallet/wallet.controller.js';
+
+/** Ready: money can be moved. */
+const ops: Provider = {
+  provide: OPS,
+  inject: [ApiParts],
+  useFactory: ({ metrics, dataSource, store }: ApiParts): Ops => ({
+    metrics,
+    checks: {
+      postgres: async () => Boolean(await dataSource.query('SELECT 1')),
+      packetStore: () => store.connected,
+    },
+  }),
+};
 
 @Module({})
 export class ApiModule implements OnApplicationShutdown {
@@ -26,6 +38,7 @@ export class ApiModule implements OnApplicationShutdown {
       controllers: [IdentityController, WalletController, RoomsController, PacketsController, OpsController],
       providers: [
         parts,
+        ops,
         UserNames,
         RoomsService,
         PacketsService,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
-import { ConfigError, parseConfig, type Config } from '@app/config';
+import { configOrExit } from '@app/config';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { ApiModule } from './api.module.js';
 import { logRequests } from './http/request-log.js';
@@ -58,14 +58,3 @@ const helmetOptions = {
   // Plain HTTP on one machine is a supported way to run; TLS and its headers belong to what stands in front.
   strictTransportSecurity: false,
 };
-
-/** A wrong setting stops the start with its name; that is for a person to read, so it is no stack trace. */
-export function configOrExit(): Config {
-  try {
-    return parseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}

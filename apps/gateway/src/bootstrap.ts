@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ConfigError, parseConfig, type Config } from '@app/config';
+import { configOrExit } from '@app/config';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { GatewayModule } from './gateway.module.js';
 import { handOnToApi } from './http/api-proxy.js';
@@ -22,15 +22,4 @@ export async function bootstrap(): Promise<void> {
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.PORT, config.HOST);
   logger.info({ port: config.PORT }, 'listening');
-}
-
-/** A wrong setting stops the start with its name; that is for a person to read, so it is no stack trace. */
-function configOrExit(): Config {
-  try {
-    return parseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

@@ -5,9 +5,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Config } from '@app/config';
-import type { Logger } from '@app/observability';
+import { isReady, OPS, OpsController, type Logger, type Ops } from '@app/observability';
 import { ApiClient } from './http/api-client.js';
-import { OpsController } from './http/ops.controller.js';
 import { Grabs } from './grabs/grabs.js';
 import { Memberships } from './grabs/memberships.js';
 import { PacketDirectory } from './grabs/packet-directory.js';
@@ -18,6 +17,21 @@ import { HongbaoGateway } from './sockets/hongbao.gateway.js';
 import { Pushes } from './sockets/pushes.js';
 
 const DRAIN_LOOK_MS = 10;
+
+/** Ready: grabs can be decided and the api serves. `/metrics` shows all processes together. */
+const ops = {
+  provide: OPS,
+  inject: [GatewayParts],
+  useFactory: ({ metrics, store, config }: GatewayParts): Ops => ({
+    metrics,
+    checks: {
+      api: () => isReady(config.API_URL),
+      packetStore: () => store.connected,
+      gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
+    },
+    others: [config.API_URL, config.WORKER_URL],
+  }),
+};
 
 @Module({})
 export class GatewayModule implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -32,6 +46,7 @@ export class GatewayModule implements BeforeApplicationShutdown, OnApplicationSh
       controllers: [OpsController],
       providers: [
         { provide: GatewayParts, useFactory: () => new GatewayParts(config, logger) },
+        ops,
         ...[ApiClient, PacketDirectory, Memberships, Grabs, Presence, Rooms, Pushes, HongbaoGateway],
       ],
     };

@@ -1,4 +1,4 @@
-import { ConfigError, parseConfig, type Config } from '@app/config';
+import { configOrExit } from '@app/config';
 import { lifeline, makeLogger } from '@app/observability';
 import { Demo } from './demo.js';
 
@@ -11,14 +11,4 @@ if (config.DEMO_ROBOTS === 0) {
   lifeline(logger, config.STOP_SECONDS_MAX, () => Promise.resolve(demo.stop()));
   demo.start();
   logger.info({ robots: config.DEMO_ROBOTS }, 'robots are on their way to the demo room');
-}
-
-function configOrExit(): Config {
-  try {
-    return parseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

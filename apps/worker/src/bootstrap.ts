@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { ConfigError, parseConfig, type Config } from '@app/config';
+import { configOrExit } from '@app/config';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { WorkerModule } from './worker.module.js';
 
@@ -14,15 +14,4 @@ export async function bootstrap(): Promise<void> {
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.WORKER_PORT, config.HOST);
   logger.info({ port: config.WORKER_PORT }, 'listening');
-}
-
-/** A wrong setting stops the start with its name; that is for a person to read, so it is no stack trace. */
-function configOrExit(): Config {
-  try {
-    return parseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

@@ -2,10 +2,9 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '@app/config';
-import type { Logger } from '@app/observability';
+import { OPS, OpsController, type Logger, type Ops } from '@app/observability';
 import { jobOptions, QUEUE_PREFIX, QUEUES } from '@app/queues';
 import { connectQueue } from '@app/redis';
-import { OpsController } from './ops/ops.controller.js';
 import { PacketsProcessor } from './packets/packets.processor.js';
 import { Sweep } from './packets/sweep.js';
 import { WorkerParts } from './parts.js';
@@ -37,6 +36,20 @@ class PartsModule implements OnApplicationShutdown {
   }
 }
 
+/** Ready: claims can be settled and every slot's gate is open. */
+const ops = {
+  provide: OPS,
+  inject: [WorkerParts],
+  useFactory: ({ metrics, dataSource, store }: WorkerParts): Ops => ({
+    metrics,
+    checks: {
+      postgres: async () => Boolean(await dataSource.query('SELECT 1')),
+      packetStore: () => store.connected,
+      gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
+    },
+  }),
+};
+
 @Module({})
 export class WorkerModule {
   static with(config: Config, logger: Logger): DynamicModule {
@@ -50,7 +63,7 @@ export class WorkerModule {
         BullModule.forRoot({ connection: connection as never, prefix: QUEUE_PREFIX }),
       ],
       controllers: [OpsController],
-      providers: [Relay, SettlementProcessor, PacketsProcessor, Sweep],
+      providers: [ops, Relay, SettlementProcessor, PacketsProcessor, Sweep],
     };
   }
 }

@@ -1,3 +1,4 @@
 export * from './lifeline.js';
 export * from './logger.js';
 export * from './metrics.js';
+export * from './ops.controller.js';

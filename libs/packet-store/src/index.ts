@@ -1,4 +1,5 @@
 export * from './grab-batcher.js';
+export * from './grab-result.js';
 export { keys, SLOTS, slotOf } from './keys.js';
 export * from './memory-packet-store.js';
 export * from './packet-store.js';

