@@ -1,36 +1,17 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GrabResult } from '@app/contracts';
-import { checkoutRoot, freePort, removePostgres, throwawayFolder } from '@app/local-stack';
 import { auditOf, availableOf, fundedRoom, signIn, signInMany, until } from '@app/testing';
-import { ConsoleReporter } from '../../launcher/src/progress.js';
-import { startService } from '../../launcher/src/service.js';
-import { withoutSettings } from '../../launcher/src/settings.js';
+import { ownService, type OwnService } from './own-service.js';
 
-const folder = throwawayFolder('restart');
-const dataDir = join(folder, 'data');
-let port: number;
-
-const start = () =>
-  startService({
-    root: checkoutRoot,
-    dataDir,
-    env: { ...withoutSettings(process.env), NODE_ENV: 'development', PORT: String(port), DEMO_ROBOTS: '0' },
-    reporter: new ConsoleReporter({ write: () => undefined }),
-  });
-
+let own: OwnService;
 beforeAll(async () => {
-  port = await freePort();
+  own = await ownService('restart');
 });
-afterAll(() => {
-  removePostgres(join(dataDir, 'postgres'));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => own.remove());
 
 describe('the whole service, stopped in the middle of a drop and started again', () => {
   it('goes on with the drop, loses nothing that it acknowledged, and audits clean', async () => {
-    let service = await start();
+    let service = await own.start();
     const sender = await signIn(service.url, 'sender');
     const people = await signInMany(service.url, 60, 'grabber');
     const roomId = await fundedRoom(sender, people, 20_000);
@@ -51,7 +32,7 @@ describe('the whole service, stopped in the middle of a drop and started again',
     await Promise.all([...before, ...during]);
     for (const client of clients) client.close();
 
-    service = await start();
+    service = await own.start();
     try {
       const again = await Promise.all(people.map((person) => person.connect()));
       const results = await Promise.all(again.map((client) => client.grab(packetId)));

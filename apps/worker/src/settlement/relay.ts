@@ -9,6 +9,8 @@ const ENTRIES_PER_READ = 64;
 /** An entry read this long ago and not acknowledged was left by a worker that died, or by a job that failed for good. */
 const STALE_MS = 20_000;
 const STALE_LOOK_MS = 5_000;
+/** At the start of a worker: whoever read these is likely the one that it replaces. A second delivery harms nothing. */
+const STALE_AT_START_MS = 1_000;
 const AFTER_ERROR_MS = 250;
 
 /** From the outbox to the settlement queue. It may hand an entry on twice; settling is idempotent. */
@@ -56,8 +58,11 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   private async staleEntries(): Promise<OutboxEntry[]> {
     if (Date.now() - this.staleLookedAtMs < STALE_LOOK_MS) return [];
-    this.staleLookedAtMs = Date.now();
-    return this.parts.outbox.takeStale(STALE_MS, ENTRIES_PER_READ);
+    const staleMs = this.staleLookedAtMs === 0 ? STALE_AT_START_MS : STALE_MS;
+    const entries = await this.parts.outbox.takeStale(staleMs, ENTRIES_PER_READ);
+    // Full hands: there may be more, so look again before anything new is read.
+    if (entries.length < ENTRIES_PER_READ) this.staleLookedAtMs = Date.now();
+    return entries;
   }
 
   private async handOn(entries: OutboxEntry[]): Promise<void> {
