@@ -12,6 +12,8 @@ import { PacketsService } from './packets/packets.service.js';
 import { ApiParts } from './parts.js';
 import { RoomsController } from './rooms/rooms.controller.js';
 import { RoomsService } from './rooms/rooms.service.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+import { TenantsService } from './tenants/tenants.service.js';
 import { WalletController } from './wallet/wallet.controller.js';
 
 /** Ready: money can be moved. */
@@ -35,13 +37,21 @@ export class ApiModule implements OnApplicationShutdown {
     const parts: Provider = { provide: ApiParts, useFactory: () => ApiParts.open(config, logger) };
     return {
       module: ApiModule,
-      controllers: [IdentityController, WalletController, RoomsController, PacketsController, OpsController],
+      controllers: [
+        IdentityController,
+        WalletController,
+        RoomsController,
+        PacketsController,
+        TenantsController,
+        OpsController,
+      ],
       providers: [
         parts,
         ops,
         UserNames,
         RoomsService,
         PacketsService,
+        TenantsService,
         // In this order: who asks, then how often.
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -24,6 +24,10 @@ export const ERRORS = {
   },
   cover_not_found: { status: 400, message: 'There is no such cover.' },
   unauthorized: { status: 401, message: 'Sign in again: the token is missing, expired or not valid.' },
+  last_owner: {
+    status: 409,
+    message: 'A tenant keeps at least one owner. Make somebody else an owner first.',
+  },
   forbidden: { status: 403, message: 'Your role does not allow this.' },
   origin_refused: { status: 403, message: 'Pages of this origin may not connect here.' },
   not_found: { status: 404, message: 'It does not exist, or is not meant for you.' },

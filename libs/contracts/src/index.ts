@@ -6,5 +6,6 @@ export * from './jobs.js';
 export * from './packets.js';
 export * from './rooms.js';
 export * from './socket-events.js';
+export * from './tenants.js';
 export * from './text.js';
 export * from './wallet.js';

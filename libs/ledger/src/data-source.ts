@@ -7,6 +7,7 @@ import { PacketEntity } from './entities/packet.entity.js';
 import { RoomEntity, RoomMemberEntity } from './entities/room.entity.js';
 import { UserEntity } from './entities/user.entity.js';
 import { CreateMainTables1795000000000 } from './migrations/1795000000000-create-main-tables.js';
+import { CreateTenants1795400000000 } from './migrations/1795400000000-create-tenants.js';
 
 /** Bounds one statement, so that a lock nobody gives back can't hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 20_000;
@@ -29,7 +30,7 @@ export function dataSourceOptions(url: string, poolMax: number, applicationName:
     type: 'postgres' as const,
     url,
     entities,
-    migrations: [CreateMainTables1795000000000],
+    migrations: [CreateMainTables1795000000000, CreateTenants1795400000000],
     synchronize: false,
     applicationName,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

@@ -5,7 +5,7 @@ import { RefusalError } from '@app/contracts';
 /** Who asks what under which key. `body` is hashed with its keys sorted, so that order and spacing don't matter. */
 export interface IdempotentCall {
   userId: string;
-  call: 'packets' | 'topups';
+  call: 'packets' | 'topups' | 'tenant_topups';
   key: string;
   body: unknown;
 }

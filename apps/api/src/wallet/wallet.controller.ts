@@ -2,7 +2,6 @@ import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/commo
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import {
-  RefusalError,
   topupSchema,
   type EntryView,
   type Identity,
@@ -16,6 +15,7 @@ import { Checked } from '../http/checked.js';
 import { IdempotencyKey } from '../http/idempotency-key.js';
 import { listQuerySchema, sayNextCursor, type ListQuery } from '../http/page-of-list.js';
 import { ApiParts } from '../parts.js';
+import { assertTopupOffered } from './topup-rules.js';
 
 @ApiTags('wallet')
 @Controller()
@@ -50,12 +50,7 @@ export class WalletController {
     @Body({ schema: topupSchema }) topup: Topup,
   ): Promise<TopupView> {
     const { dataSource, config, pusher } = this.parts;
-    if (topup.provider === 'sandbox' && !config.SANDBOX_TOPUPS) throw new RefusalError('forbidden');
-    if (!config.CURRENCIES.includes(topup.currency)) throw new RefusalError('unsupported_currency');
-    if (topup.amount > config.TOPUP_AMOUNT_MAX) {
-      const message = `must be at most ${config.TOPUP_AMOUNT_MAX}`;
-      throw new RefusalError('invalid_request', { issues: [{ path: 'amount', message }] });
-    }
+    assertTopupOffered(config, topup);
     const { view, transferId } = await topUp(dataSource, userId, key, topup);
     const change = transferId && (await tellWallet(dataSource, userId, topup.currency));
     if (change) pusher.toGateways('wallets:changed', [{ userId, change }]);

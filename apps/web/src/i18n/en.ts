@@ -261,6 +261,7 @@ export const en = {
     gates_not_offered: 'Red packets in a room take no conditions. Name the members who may win instead.',
     cover_not_found: 'This cover does not exist any more.',
     unauthorized: 'Your sign-in is no longer valid. Sign in again.',
+    last_owner: 'A tenant keeps at least one owner. Make somebody else an owner first.',
     forbidden: 'You are not allowed to do this.',
     origin_refused: 'This address may not connect to the server. Ask who runs it.',
     not_found: 'It does not exist, or is not meant for you.',

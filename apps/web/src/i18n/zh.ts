@@ -254,6 +254,7 @@ export const zh: Dictionary = {
     gates_not_offered: '群红包不能设置条件，可以改为指定谁能领取。',
     cover_not_found: '这个封面已经不存在。',
     unauthorized: '登录已失效，请重新登录。',
+    last_owner: '至少要保留一位所有者，请先把别人设为所有者。',
     forbidden: '你没有权限这样做。',
     origin_refused: '这个网址不允许连接服务器，请联系管理员。',
     not_found: '不存在，或者不是给你的。',

@@ -1,11 +1,13 @@
 import type { LedgerCheck } from '../context.js';
 import { IDS_PER_LINE_MAX } from '../findings.js';
 
-/** How rows of one table and transfers of one kind belong together; `r` has key, amount, currency, debtor, creditor. */
+/** How rows of one table and transfers of one kind belong together; `r` has key, amount, currency, debtor, creditor, and `creditorKind` its kind. */
 interface Pairing {
   what: string;
   kind: string;
   debtorKind: string;
+  /** SQL, over `r` where rows differ. */
+  creditorKind: string;
   rows: string;
 }
 
@@ -14,6 +16,7 @@ const PAIRINGS: Pairing[] = [
     what: 'claim',
     kind: 'settle',
     debtorKind: 'escrow',
+    creditorKind: `'wallet'`,
     rows: `SELECT 'settle:' || packet_id || ':' || ordinal AS key, c.packet_id, c.amount, p.currency, packet_id::text AS debtor,
       user_id AS creditor FROM claims c LEFT JOIN packets p USING (packet_id)`,
   },
@@ -21,6 +24,7 @@ const PAIRINGS: Pairing[] = [
     what: 'refund of a packet',
     kind: 'refund',
     debtorKind: 'escrow',
+    creditorKind: `'wallet'`,
     rows: `SELECT 'refund:' || packet_id AS key, packet_id, refunded AS amount, currency, packet_id::text AS debtor,
       sender_id AS creditor FROM packets WHERE refunded <> 0`,
   },
@@ -28,13 +32,14 @@ const PAIRINGS: Pairing[] = [
     what: 'topup',
     kind: 'topup',
     debtorKind: 'provider',
+    creditorKind: 'r.creditor_kind',
     rows: `SELECT 'topup:' || topup_id AS key, NULL::uuid AS packet_id, amount, currency, provider AS debtor,
-      user_id AS creditor FROM topups`,
+      account_owner AS creditor, account_kind AS creditor_kind FROM topups`,
   },
 ];
 
 /** One join of hashes over the whole of both, since a transfer without its row shows as much as a row without its transfer. */
-const pairsSql = ({ rows, kind, debtorKind }: Pairing) => `
+const pairsSql = ({ rows, kind, debtorKind, creditorKind }: Pairing) => `
 WITH r AS (${rows}),
 t AS (
   SELECT t.transfer_key AS key, t.packet_id, t.amount, t.currency, d.kind AS debtor_kind, d.owner AS debtor,
@@ -48,7 +53,7 @@ SELECT coalesce(r.key, t.key) AS id, CASE WHEN t.key IS NULL THEN 'unpaid' WHEN 
 FROM r FULL JOIN t ON t.key = r.key
 WHERE r.key IS NULL OR t.key IS NULL OR t.amount <> r.amount OR t.packet_id IS DISTINCT FROM r.packet_id
   OR t.currency IS DISTINCT FROM r.currency OR t.debtor_kind IS DISTINCT FROM '${debtorKind}' OR t.debtor IS DISTINCT FROM r.debtor
-  OR t.creditor_kind IS DISTINCT FROM 'wallet' OR t.creditor IS DISTINCT FROM r.creditor
+  OR t.creditor_kind IS DISTINCT FROM ${creditorKind} OR t.creditor IS DISTINCT FROM r.creditor
 ORDER BY 1 LIMIT ${IDS_PER_LINE_MAX + 1}`;
 
 interface Row {

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** `wallet` of a user, `escrow` of a packet, `provider`: the world outside, the only one that may go under 0. */
-export type AccountKind = 'wallet' | 'escrow' | 'provider';
+/** `wallet` of a user, `escrow` of a packet, `tenant`: a brand's budget, `provider`: the world outside, which alone may go under 0. */
+export type AccountKind = 'wallet' | 'escrow' | 'tenant' | 'provider';
 
 @Entity('accounts')
 export class AccountEntity {
@@ -11,7 +11,7 @@ export class AccountEntity {
   @Column('text')
   kind!: AccountKind;
 
-  /** User id, packet id or provider name, by kind. */
+  /** User id, packet id, tenant id or provider name, by kind. */
   @Column('text')
   owner!: string;
 
