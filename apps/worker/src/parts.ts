@@ -6,6 +6,7 @@ import { PacketViews, type EndParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
 import { Pusher } from '@app/push';
+import { ClaimsInHand } from './settlement/claims-in-hand.js';
 import { connectMoney, connectOutboxReader, connectPublisher, type Redis } from '@app/redis';
 
 /** How long one read of the outbox waits for claims. Bounds, too, how long the relay takes to stop. */
@@ -14,6 +15,7 @@ export const OUTBOX_BLOCK_MS = 1_000;
 /** What the worker is made of: one of each, made once, closed together. */
 export class WorkerParts implements EndParts {
   readonly metrics = new Metrics('worker');
+  readonly inHand = new ClaimsInHand();
   readonly vault: SeedVault;
   readonly store: RedisPacketStore;
   readonly outbox: RedisOutbox;

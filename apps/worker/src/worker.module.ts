@@ -3,7 +3,7 @@ import type { Queue } from 'bullmq';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '@app/config';
 import { OPS, OpsController, type Logger, type Ops } from '@app/observability';
-import { jobOptions, QUEUE_PREFIX, QUEUES } from '@app/queues';
+import { jobOptions, QUEUE_PREFIX, QUEUES, settlementJobOptions } from '@app/queues';
 import { connectQueue } from '@app/redis';
 import { PacketsProcessor } from './packets/packets.processor.js';
 import { Sweep } from './packets/sweep.js';
@@ -25,7 +25,7 @@ class PartsModule implements OnApplicationShutdown {
     };
     const queues = BullModule.registerQueue(
       { name: QUEUES.packets, defaultJobOptions: jobOptions },
-      { name: QUEUES.settlement, defaultJobOptions: jobOptions },
+      { name: QUEUES.settlement, defaultJobOptions: settlementJobOptions },
     );
     return { module: PartsModule, imports: [queues], providers: [provider], exports: [provider, queues] };
   }

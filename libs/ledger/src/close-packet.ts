@@ -15,7 +15,7 @@ export type ClosedPacket =
   /** Claims are still on their way: ask again when they have arrived. */
   | { status: 'pending'; missing: number }
   | { status: 'broken'; reason: string }
-  | { status: 'unknown' };
+  | { status: 'unknown' | 'frozen' };
 
 /**
  * Ends a packet in the ledger: what was not claimed goes back to the sender, the best luck of a finished lucky packet is
@@ -34,6 +34,7 @@ export async function closePacket(
     });
     if (!packet) return { status: 'unknown' };
     if (packet.closedAt) return { status: 'already', packet };
+    if (packet.frozenReason) return { status: 'frozen' };
     const given = packet.count - tally.remaining.count;
     if (packet.claimedCount < given) return { status: 'pending', missing: given - packet.claimedCount };
     const left = packet.amount - packet.claimedAmount;

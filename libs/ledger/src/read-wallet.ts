@@ -45,11 +45,16 @@ export async function readEntries(
       at: Date;
     }[]
   >(
-    `SELECT t.transfer_id AS "transferId", t.kind, t.currency, t.packet_id AS "packetId", t.created_at AS at,
-       CASE WHEN t.credit_account = a.account_id THEN t.amount ELSE -t.amount END AS amount
-     FROM accounts a JOIN transfers t ON t.debit_account = a.account_id OR t.credit_account = a.account_id
-     WHERE a.kind = 'wallet' AND a.owner = $1 AND ($2::bigint IS NULL OR t.transfer_id < $2)
-     ORDER BY t.transfer_id DESC LIMIT $3`,
+    // Each account by its two indexes: with one OR the planner walks the whole table backwards (400,000 rows for 10).
+    `SELECT e.* FROM accounts a, LATERAL (
+       (SELECT transfer_id AS "transferId", kind, currency, packet_id AS "packetId", created_at AS at, amount
+        FROM transfers WHERE credit_account = a.account_id AND ($2::bigint IS NULL OR transfer_id < $2)
+        ORDER BY transfer_id DESC LIMIT $3)
+       UNION ALL
+       (SELECT transfer_id, kind, currency, packet_id, created_at, -amount
+        FROM transfers WHERE debit_account = a.account_id AND ($2::bigint IS NULL OR transfer_id < $2)
+        ORDER BY transfer_id DESC LIMIT $3)
+     ) e WHERE a.kind = 'wallet' AND a.owner = $1 ORDER BY e."transferId" DESC LIMIT $3`,
     [userId, before ?? null, limit],
   );
   return rows.map((row) => entryView(row));

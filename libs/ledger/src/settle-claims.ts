@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
 import type { ClaimRecord } from '@app/contracts';
 
 /** A wallet after a claim reached it. `available` is the balance after the whole batch; amounts in minor units. */
@@ -53,16 +53,17 @@ moved AS (
   INSERT INTO transfers (transfer_key, kind, debit_account, credit_account, amount, currency, packet_id)
   SELECT 'settle:' || packet_id || ':' || ordinal, 'settle', e.account_id, w.account_id, f.amount, e.currency, packet_id
   FROM fresh f JOIN escrows e USING (packet_id) JOIN wallets w ON w.owner = f.user_id AND w.currency = e.currency
-  RETURNING transfer_id, credit_account, amount, packet_id, created_at
+  RETURNING transfer_key, transfer_id, credit_account, created_at
 ),
 progress AS (
   UPDATE packets p SET claimed_count = p.claimed_count + sums.claims, claimed_amount = p.claimed_amount + sums.amount
   FROM sums WHERE p.packet_id = sums.packet_id
   RETURNING p.packet_id
 )
-SELECT w.owner AS "userId", w.currency, w.balance AS available, m.transfer_id AS "transferId", m.amount,
-  m.packet_id AS "packetId", m.created_at AS at, (SELECT count(*) FROM progress) AS packets
-FROM moved m JOIN wallets w ON w.account_id = m.credit_account`;
+SELECT f.user_id AS "userId", w.currency, w.balance AS available, m.transfer_id AS "transferId", f.amount,
+  f.packet_id AS "packetId", m.created_at AS at, (SELECT count(*) FROM progress) AS packets
+FROM fresh f LEFT JOIN moved m ON m.transfer_key = 'settle:' || f.packet_id || ':' || f.ordinal
+LEFT JOIN wallets w ON w.account_id = m.credit_account`;
 
 /** Claims that the ledger has otherwise, or not at all, after SETTLE. */
 const CONTRADICTIONS = `
@@ -88,6 +89,7 @@ export async function settleClaims(dataSource: DataSource, claims: readonly Clai
       const settled = await dataSource.transaction((manager) => settleAll(manager, rest));
       return { ...settled, broken };
     } catch (error) {
+      if (isRefusedByConstraint(error)) return settleEach(dataSource, rest, error, broken);
       if (!(error instanceof Contradiction)) throw error;
       broken.push(...error.broken);
       const left = new Set(error.broken.map(({ packetId }) => packetId));
@@ -95,6 +97,39 @@ export async function settleClaims(dataSource: DataSource, claims: readonly Clai
     }
   }
   return { credited: [], complete: [], broken };
+}
+
+/** Integrity violations (23…) and values out of range (22…): trying the same again would fail the same. */
+function isRefusedByConstraint(error: unknown): error is QueryFailedError {
+  return error instanceof QueryFailedError && /^2[23]/.test(String((error as { code?: unknown }).code));
+}
+
+/** A constraint names no packet. Settled one packet at a time, the one that breaks it stands alone and the others go on. */
+async function settleEach(
+  dataSource: DataSource,
+  claims: readonly ClaimRecord[],
+  error: Error,
+  broken: Settled['broken'],
+): Promise<Settled> {
+  const packetIds = [...new Set(claims.map((claim) => claim.packetId))];
+  if (packetIds.length === 1) {
+    return {
+      credited: [],
+      complete: [],
+      broken: [...broken, { packetId: packetIds[0]!, reason: error.message }],
+    };
+  }
+  const settled: Settled = { credited: [], complete: [], broken };
+  for (const packetId of packetIds) {
+    const one = await settleClaims(
+      dataSource,
+      claims.filter((claim) => claim.packetId === packetId),
+    );
+    settled.credited.push(...one.credited);
+    settled.complete.push(...one.complete);
+    settled.broken.push(...one.broken);
+  }
+  return settled;
 }
 
 async function settleAll(
@@ -118,6 +153,9 @@ async function settleAll(
   const unsettleable = packetIds.filter((id) => !rows.some((row) => row.packetId === id && !row.closed));
   if (unsettleable.length > 0) await assertAllSettledBefore(manager, columns, new Set(unsettleable));
   const credited = await manager.query<Credited[]>(SETTLE, columns);
+  const unpaid = credited.find(({ transferId }) => transferId === null);
+  if (unpaid)
+    throw new Contradiction([{ packetId: unpaid.packetId, reason: 'it has no escrow to pay from' }]);
   if (credited.length < claims.length) await assertAllSettledBefore(manager, columns);
   const complete = await manager.query<{ packetId: string }[]>(
     `SELECT packet_id AS "packetId" FROM packets

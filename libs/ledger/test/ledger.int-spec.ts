@@ -152,6 +152,26 @@ describe('the ledger', () => {
     await assertLedgerWhole();
   });
 
+  it.each([
+    [
+      'an escrow that holds too little',
+      `UPDATE accounts SET balance = 1 WHERE kind = 'escrow' AND owner = $1`,
+    ],
+    ['no escrow', `UPDATE accounts SET owner = 'gone ' || owner WHERE kind = 'escrow' AND owner = $1`],
+  ])('names a packet with %s, settles nothing of it, and settles the rest', async (_what, damage) => {
+    const [good, bad] = [await fund(await newSender(100), 100, 5), await fund(await newSender(100), 100, 5)];
+    await dataSource.query(damage, [bad.packetId]);
+    const settled = await settleClaims(dataSource, [...bad.claims, ...good.claims]);
+    expect(settled.broken).toMatchObject([{ packetId: bad.packetId }]);
+    expect(settled.credited).toHaveLength(5);
+    expect(await available(bad.claims[0]!.userId)).toBe(0);
+    await dataSource.query(
+      `UPDATE accounts SET balance = 100, owner = $1 WHERE kind = 'escrow' AND owner IN ($1, 'gone ' || $1)`,
+      [bad.packetId],
+    );
+    await assertLedgerWhole();
+  });
+
   it('refunds what is left at expiry, once, and reveals the seed', async () => {
     const sender = await newSender(1_000);
     const { packetId, claims, seed } = await fund(sender, 1_000, 10);

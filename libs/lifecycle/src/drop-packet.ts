@@ -54,7 +54,8 @@ export async function announceDrop(
   { dataSource, views, pusher }: DropParts,
   packet: PacketEntity,
 ): Promise<void> {
-  pusher.toRoom(packet.roomId, 'packet:dropped', await views.socketView(packet));
+  // Nobody was told when there is no connection to tell by: the sweep tries again.
+  if (!pusher.toRoom(packet.roomId, 'packet:dropped', await views.socketView(packet))) return;
   await dataSource.query(`UPDATE packets SET announced_at = now() WHERE packet_id = $1`, [packet.packetId]);
 }
 

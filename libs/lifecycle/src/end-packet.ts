@@ -13,6 +13,7 @@ export interface EndParts extends DropParts {
 export type Ended = { status: 'ended' } | { status: 'later'; inMs: number } | { status: 'lost' | 'frozen' };
 
 const PENDING_RETRY_MS = 200;
+const SHUT_RETRY_MS = 500;
 
 /**
  * Ends a packet that is finished or expired: stop the store, then close the ledger once every claim has arrived there,
@@ -30,19 +31,24 @@ export async function endPacket(parts: EndParts, packetId: string): Promise<Ende
   const tally = await store.close(packetId);
   if (tally.state === 'open') return { status: 'later', inMs: Math.max(1, tally.dueInMs) };
   if (tally.state === 'arming') return { status: 'later', inMs: PENDING_RETRY_MS };
+  if (tally.state === 'shut') return { status: 'later', inMs: SHUT_RETRY_MS };
   if (!('remaining' in tally)) return { status: tally.state === 'frozen' ? 'frozen' : 'lost' };
   const closed = await closePacket(dataSource, vault, packetId, tally);
   if (closed.status === 'pending') return { status: 'later', inMs: PENDING_RETRY_MS };
+  if (closed.status === 'frozen') return { status: 'frozen' };
   if (closed.status === 'broken') {
     await freezePacket(parts, packetId, closed.reason);
     return { status: 'frozen' };
   }
-  if (closed.status !== 'unknown') await tellAndRetire(parts, closed.packet);
+  if ('packet' in closed) await tellAndRetire(parts, closed.packet);
   if (closed.status === 'closed') tellSender(parts, closed);
   return { status: 'ended' };
 }
 
-/** Stops a packet whose money does not add up: grabs get `busy`, nothing settles or closes until a person has looked. */
+/**
+ * Stops a packet whose money does not add up: grabs get `busy` and it does not close until a person has looked. Claims of
+ * it that contradict nothing still settle: they were acknowledged.
+ */
 export async function freezePacket(parts: EndParts, packetId: string, reason: string): Promise<void> {
   await parts.dataSource.query(
     `UPDATE packets SET frozen_reason = $2 WHERE packet_id = $1 AND frozen_reason IS NULL`,
@@ -55,13 +61,15 @@ export async function freezePacket(parts: EndParts, packetId: string, reason: st
 async function tellAndRetire(parts: EndParts, packet: PacketEntity): Promise<void> {
   const { packetId, roomId, refunded, seed, state } = packet;
   const bestLuck = await parts.views.bestLuck(packet);
-  parts.pusher.toRoom(roomId, 'packet:closed', {
+  const told = parts.pusher.toRoom(roomId, 'packet:closed', {
     packetId,
     state: state as 'finished' | 'expired',
     ...(bestLuck ? { bestLuck } : {}),
     refunded,
     seed: seed!,
   });
+  // Nobody was told when there is no connection to tell by: the sweep tries again.
+  if (!told) return;
   await parts.store.retire(packetId, KEEP_CLAIMS_SECONDS);
   await parts.dataSource.query(`UPDATE packets SET retired_at = now() WHERE packet_id = $1`, [packetId]);
 }

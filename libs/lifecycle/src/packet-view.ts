@@ -124,8 +124,10 @@ function stateOf(packet: PacketEntity, stored: StoredPacket | undefined): Packet
   if (packet.state === 'funded') return 'armed';
   if (packet.closedAt || packet.state !== 'open') return packet.state;
   if (stored?.remaining.count === 0) return 'finished';
-  if (packet.expiresAt && packet.expiresAt.getTime() <= Date.now()) return 'expired';
-  return packet.opensAt && packet.opensAt.getTime() > Date.now() ? 'armed' : 'open';
+  // By the store's clock, which also judges grabs. Without the store, what the ledger was last told.
+  if (!stored) return 'open';
+  if (stored.nowMs >= stored.expiresAtMs) return 'expired';
+  return stored.nowMs < stored.opensAtMs ? 'armed' : 'open';
 }
 
 function remainingOf(packet: PacketEntity, stored: StoredPacket | undefined): PacketView['remaining'] {

@@ -1,10 +1,10 @@
-import type { Queue } from 'bullmq';
+import type { JobType, Queue } from 'bullmq';
 import { In, IsNull } from 'typeorm';
 import type { SettleClaimsJob } from '@app/contracts';
 import { ClaimEntity, PacketEntity } from '@app/ledger';
 import { slotOf, type RedisPacketStore, type StoredClaim } from '@app/packet-store';
 import { termsOf } from './drop-packet.js';
-import { freezePacket, type EndParts } from './end-packet.js';
+import { endPacket, freezePacket, type Ended, type EndParts } from './end-packet.js';
 
 export interface RecoveryParts extends EndParts {
   store: RedisPacketStore;
@@ -12,11 +12,14 @@ export interface RecoveryParts extends EndParts {
 }
 
 const PACKETS_PER_READ = 1_000;
+const JOBS_PER_READ = 100;
+const RECOVERED_RETRY_MS = 200;
+const UNFINISHED: JobType[] = ['waiting', 'active', 'delayed', 'prioritized', 'failed'];
 
 /**
  * Checks some slots of a Redis that has just come back against Postgres, then opens their gates. Redis may be as it was,
  * empty, or older: a packet that lacks a claim is put back from its seed and every claim that anyone knows; one that was
- * closed since is closed there too. Empty or old state is never taken for "sold out", and an ordinal is never given
+ * closed since is forgotten there. Empty or old state is never taken for "sold out", and an ordinal is never given
  * twice. Returns how many packets were looked at and how many were put right.
  * Should Redis start once more meanwhile, the gates stay shut: they are opened for the process that `runId` names.
  */
@@ -37,7 +40,7 @@ export async function recoverSlots(
     if (found.is === 'broken') await freezePacket(parts, packetId, found.reason);
     if (found.is === 'mended') mended += 1;
   }
-  mended += await closeWhatIsClosed(parts, slots, new Set(liveIds));
+  mended += await forgetWhatIsClosed(parts, slots, new Set(liveIds));
   for (const slot of slots) await parts.store.openGate(slot, runId);
   return { checked: liveIds.length, mended };
 }
@@ -62,7 +65,7 @@ function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredCla
     const missing = known.some(({ userId, ordinal }) => byUser.get(userId)?.ordinal !== ordinal);
     // Never announced, so nobody can have grabbed: the sweep arms it.
     if (packet.state === 'funded' && known.length === 0) return { is: 'sound' };
-    if (stored?.terms.epoch === packet.epoch && !missing) return { is: 'sound' };
+    if (stored?.terms.epoch === packet.epoch && stored.state !== 'arming' && !missing) return { is: 'sound' };
     return rebuild(parts, packet, [...known, ...inStore]);
   });
 }
@@ -90,42 +93,58 @@ async function rebuild(parts: RecoveryParts, packet: PacketEntity, known: Stored
   return { is: 'mended' };
 }
 
-/** An older Redis may have a packet open that was closed since. Nobody may grab what was paid or refunded. */
-async function closeWhatIsClosed(
+/** An older Redis may have packets, with older claims, that were closed since: the ledger answers for those. */
+async function forgetWhatIsClosed(
   parts: RecoveryParts,
   slots: readonly number[],
   live: Set<string>,
 ): Promise<number> {
-  const suspects = (await parts.store.openPacketIds(slots)).filter((packetId) => !live.has(packetId));
-  let closed = 0;
+  const suspects = (await parts.store.unretiredPacketIds(slots)).filter((packetId) => !live.has(packetId));
+  let forgotten = 0;
   for (let from = 0; from < suspects.length; from += PACKETS_PER_READ) {
     const ids = suspects.slice(from, from + PACKETS_PER_READ);
     const rows = await parts.dataSource.getRepository(PacketEntity).findBy({ packetId: In(ids) });
-    const stateOf = new Map(rows.map((row) => [row.packetId, row.frozenReason ? 'frozen' : row.state]));
+    const byId = new Map(rows.map((row) => [row.packetId, row]));
     for (const packetId of ids) {
-      const state = stateOf.get(packetId);
+      const row = byId.get(packetId);
       // Postgres has never heard of it, or holds it frozen: money that nobody can explain is not given out.
-      if (state === 'finished' || state === 'expired') await parts.store.end(packetId, state);
-      else if (state === undefined || state === 'frozen') await parts.store.freeze(packetId);
+      if (!row || row.frozenReason) await parts.store.freeze(packetId);
+      else if (row.closedAt) await parts.store.forget(packetId);
       // Funded after the live ones were read: new, and right.
       else continue;
-      closed += 1;
+      forgotten += 1;
     }
   }
-  return closed;
+  return forgotten;
+}
+
+/**
+ * Ends a packet; one that the store has lost although its gate is open (it came back empty between arming and the ledger's
+ * mark) is put back first.
+ */
+export async function endOrRecover(parts: RecoveryParts, packetId: string): Promise<Ended> {
+  const ended = await endPacket(parts, packetId);
+  if (ended.status !== 'lost') return ended;
+  const queued = (await claimsInQueue(parts.settlementQueue)).get(packetId) ?? [];
+  const found = await recoverPacket(parts, packetId, queued);
+  if (found.is === 'broken') await freezePacket(parts, packetId, found.reason);
+  return { status: 'later', inMs: RECOVERED_RETRY_MS };
 }
 
 /** Claims that left the outbox and have not reached Postgres: the queues' Redis may be another one, and whole. */
 async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string, StoredClaim[]>> {
   const byPacket = new Map<string, StoredClaim[]>();
-  for (const job of await queue.getJobs(['waiting', 'active', 'delayed', 'prioritized', 'failed'])) {
-    for (const { packetId, ...claim } of job?.data.claims ?? []) {
-      const claims = byPacket.get(packetId);
-      if (claims) claims.push(claim);
-      else byPacket.set(packetId, [claim]);
+  for (let from = 0; ; from += JOBS_PER_READ) {
+    const jobs = await queue.getJobs(UNFINISHED, from, from + JOBS_PER_READ - 1, true);
+    for (const job of jobs) {
+      for (const { packetId, ...claim } of job?.data.claims ?? []) {
+        const claims = byPacket.get(packetId);
+        if (claims) claims.push(claim);
+        else byPacket.set(packetId, [claim]);
+      }
     }
+    if (jobs.length === 0) return byPacket;
   }
-  return byPacket;
 }
 
 function claimOf({ userId, ordinal, amount, claimedAt }: ClaimEntity): StoredClaim {

@@ -156,7 +156,11 @@ describe('a Redis that came back', () => {
     await money.flushall();
     for (const [key, dump] of older) await money.restore(key, 0, dump);
     expect(await recover()).toEqual({ checked: 0, mended: 1 });
-    expect(await grab(packetId, 'late')).toEqual([{ outcome: 'empty' }]);
+    // The ledger answers for it: `already` for winners, `empty` for others.
+    expect(await parts.store.grab(packetId, [{ userId: 'late', eligible: true }])).toEqual({
+      status: 'unknown',
+    });
+    expect(await money.keys(`hb:*${packetId}*`)).toEqual([]);
   });
 
   it('with an owner that the ledger does not have: the packet is frozen', async () => {

@@ -1,15 +1,20 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 
 export type { Logger } from 'pino';
 
 /** JSON lines. Ids only: never a token, a name, a message or a seed; what slips in under these names is cut out. */
-export function makeLogger(app: string, level: string): Logger {
-  return pino({
+export function makeLogger(
+  app: string,
+  level: string,
+  into: DestinationStream = pino.destination(1),
+): Logger {
+  const options: LoggerOptions = {
     name: app,
     level,
     base: { app },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: plainError },
     redact: {
       paths: [
         'token',
@@ -22,7 +27,17 @@ export function makeLogger(app: string, level: string): Logger {
       ],
       censor: '[cut]',
     },
-  });
+  };
+  return pino(options, into);
+}
+
+/** What a person needs of an error. A failed query carries its parameters and rows: seeds, and what people wrote. */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  const { code } = error as { code?: unknown };
+  const cause = error.cause === undefined ? {} : { cause: plainError(error.cause) };
+  return { type: name, message, ...(code === undefined ? {} : { code }), stack, ...cause };
 }
 
 /** Nest's own lines in the same form. Its start-up chatter is `debug`. */

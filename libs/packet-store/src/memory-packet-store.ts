@@ -20,7 +20,7 @@ interface Share {
   amount: number;
 }
 
-interface MemoryPacket extends Omit<StoredPacket, 'remaining' | 'claimCount'> {
+interface MemoryPacket extends Omit<StoredPacket, 'remaining' | 'claimCount' | 'nowMs'> {
   shares: Share[];
   claims: Map<string, StoredClaim>;
 }
@@ -90,7 +90,7 @@ export class MemoryPacketStore implements PacketStore, Outbox {
     const packet = this.packets.get(packetId);
     if (!packet) return undefined;
     const { shares: _shares, claims, ...rest } = packet;
-    return { ...rest, remaining: remainingOf(packet), claimCount: claims.size };
+    return { ...rest, remaining: remainingOf(packet), claimCount: claims.size, nowMs: this.clock() };
   }
 
   async claims(packetId: string): Promise<StoredClaim[]> {

@@ -58,6 +58,8 @@ export interface StoredClaim {
 }
 
 export interface StoredPacket extends Armed {
+  /** The store's clock when it was read. */
+  nowMs: number;
   terms: PacketTerms;
   state: 'arming' | 'open' | 'finished' | 'expired' | 'frozen';
   remaining: Remaining;
@@ -67,7 +69,8 @@ export interface StoredPacket extends Armed {
 export type CloseAnswer =
   | { state: 'finished' | 'expired'; remaining: Remaining }
   | { state: 'open'; dueInMs: number }
-  | { state: 'unknown' | 'arming' | 'frozen' };
+  /** `shut`: not yet checked since Redis restarted; ask again. */
+  | { state: 'unknown' | 'arming' | 'frozen' | 'shut' };
 
 /** All that is needed to put a packet back from Postgres and its seed. */
 export interface RebuildOrder extends Armed {

@@ -18,6 +18,9 @@ import type {
 
 const META_KEYS = 'hb:{*}:packet:*:meta';
 const SCAN_COUNT = 1_000;
+const RUN_ID_RETRY_MS = 250;
+/** What TTL answers for a key that stays. */
+const NO_EXPIRY = -1;
 
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
@@ -29,23 +32,27 @@ export class RedisPacketStore implements PacketStore {
 
   constructor(private readonly client: Redis) {
     for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
-    client.on('ready', () => void this.readRunId());
+    client.on('ready', () => this.learnRunId());
     client.on('close', () => {
       this.runId = '';
     });
-    if (client.status === 'ready') void this.readRunId();
+    if (client.status === 'ready') this.learnRunId();
   }
 
-  /** The run id of the Redis process now connected. Rejects when it can't be reached. */
-  async readRunId(): Promise<string> {
-    try {
-      const info = await this.client.info('server');
-      this.runId = /run_id:(\w+)/.exec(info)?.[1] ?? '';
-    } catch {
-      // The connection went again; its next 'ready' reads anew, and until then every grab is answered `shut`.
-      this.runId = '';
-    }
-    return this.runId;
+  /** The run id of the Redis process now connected. Rejects when it can't be read. */
+  private async readRunId(): Promise<string> {
+    const info = await this.client.info('server');
+    const runId = /run_id:(\w+)/.exec(info)?.[1];
+    if (!runId) throw new Error('Redis did not tell its run id');
+    this.runId = runId;
+    return runId;
+  }
+
+  /** Until it is known every grab is answered `shut`. A connection may be slow without being lost: then ask again. */
+  private learnRunId(): void {
+    this.readRunId().catch(() => {
+      if (this.client.status === 'ready') setTimeout(() => this.learnRunId(), RUN_ID_RETRY_MS).unref();
+    });
   }
 
   get connected(): boolean {
@@ -101,10 +108,11 @@ export class RedisPacketStore implements PacketStore {
 
   async inspect(packetId: string): Promise<StoredPacket | undefined> {
     const meta = keys.meta(packetId);
-    const [fields, left, claimCount] = await Promise.all([
+    const [fields, left, claimCount, nowMs] = await Promise.all([
       this.client.hmget(meta, 'terms', 'state', 'opensAtMs', 'expiresAtMs', 'remaining'),
       this.client.llen(keys.shares(packetId)),
       this.client.hlen(keys.claims(packetId)),
+      this.nowMs(),
     ]);
     const [terms, state, opensAtMs, expiresAtMs, remaining] = fields;
     if (!terms || !state) return undefined;
@@ -115,6 +123,7 @@ export class RedisPacketStore implements PacketStore {
       expiresAtMs: Number(expiresAtMs ?? 0),
       remaining: { count: left, amount: Number(remaining) },
       claimCount,
+      nowMs,
     };
   }
 
@@ -126,10 +135,10 @@ export class RedisPacketStore implements PacketStore {
   }
 
   async close(packetId: string): Promise<CloseAnswer> {
+    if (!this.connected) return { state: 'shut' };
     const reply: (string | number)[] = await this.call(
       'closePacket',
-      keys.meta(packetId),
-      keys.shares(packetId),
+      ...[keys.meta(packetId), keys.shares(packetId), keys.gate(slotOf(packetId)), this.runId],
     );
     const state = reply[0] as CloseAnswer['state'];
     if (state === 'finished' || state === 'expired') {
@@ -178,7 +187,7 @@ export class RedisPacketStore implements PacketStore {
     const runId = await this.readRunId();
     const all = Array.from({ length: SLOTS }, (_, slot) => slot);
     const gates = await Promise.all(all.map((slot) => this.client.get(keys.gate(slot))));
-    return { runId, slots: all.filter((slot) => runId === '' || gates[slot] !== runId) };
+    return { runId, slots: all.filter((slot) => gates[slot] !== runId) };
   }
 
   /** Lets grabs on a slot's packets through, for as long as the Redis process lives that `shutSlots` named. */
@@ -186,23 +195,23 @@ export class RedisPacketStore implements PacketStore {
     await this.client.set(keys.gate(slot), runId);
   }
 
-  /** Packets of these slots that this Redis does not know as ended. Reads every key once: for recovery only. */
-  async openPacketIds(slots: readonly number[]): Promise<string[]> {
+  /** Packets of these slots that are not retired here. Reads every key once: for recovery only. */
+  async unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
     const wanted = new Set(slots);
-    const open: string[] = [];
+    const unretired: string[] = [];
     for (let cursor = '0'; ;) {
       const [next, found] = await this.client.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_COUNT);
       const ids = found.map((key) => key.split(':')[3]!).filter((packetId) => wanted.has(slotOf(packetId)));
-      const states = await Promise.all(ids.map((packetId) => this.client.hget(keys.meta(packetId), 'state')));
-      open.push(...ids.filter((_, k) => states[k] === 'open' || states[k] === 'arming'));
+      const seconds = await Promise.all(ids.map((packetId) => this.client.ttl(keys.meta(packetId))));
+      unretired.push(...ids.filter((_, k) => seconds[k] === NO_EXPIRY));
       cursor = next;
-      if (cursor === '0') return open;
+      if (cursor === '0') return unretired;
     }
   }
 
-  /** Marks a packet as ended that Postgres has closed, and forgets its shares. The gate is shut meanwhile. */
-  async end(packetId: string, state: 'finished' | 'expired'): Promise<void> {
-    await this.client.multi().hset(keys.meta(packetId), 'state', state).del(keys.shares(packetId)).exec();
+  /** For a packet that Postgres has closed and this Redis has from before: the ledger answers for it from now on. */
+  async forget(packetId: string): Promise<void> {
+    await this.client.del(keys.meta(packetId), keys.shares(packetId), keys.claims(packetId));
   }
 
   private call(name: ScriptName, ...args: (string | number)[]): Promise<never> {

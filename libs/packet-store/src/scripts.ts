@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const FILES = {
   armBlock: 'armBlock-2.lua',
   grabShares: 'grabShares-5.lua',
-  closePacket: 'closePacket-2.lua',
+  closePacket: 'closePacket-3.lua',
   rebuildPacket: 'rebuildPacket-3.lua',
 };
 

@@ -29,9 +29,9 @@ export class Pusher {
     roomId: string,
     event: E,
     ...payload: Parameters<ServerEvents[E]>
-  ): void {
-    if (!this.canPublish()) return;
-    this.emitter.to(socketRooms.room(roomId)).emit(event, ...(payload as unknown as never));
+  ): boolean {
+    if (!this.canPublish()) return false;
+    return this.emitter.to(socketRooms.room(roomId)).emit(event, ...(payload as unknown as never));
   }
 
   toGateways<E extends keyof GatewayEvents>(event: E, ...payload: Parameters<GatewayEvents[E]>): void {

@@ -26,4 +26,7 @@ export const jobOptions: JobsOptions = {
   removeOnFail: { age: 24 * KEEP_FINISHED_SECONDS, count: KEEP_FAILED_JOBS },
 };
 
+/** A settlement carries up to 1,000 claims, 131 KiB in Redis: few are kept to be looked at. */
+export const settlementJobOptions: JobsOptions = { ...jobOptions, removeOnComplete: 20, removeOnFail: 50 };
+
 export { QUEUES };

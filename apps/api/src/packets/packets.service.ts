@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import {
+  JOBS,
   PACKET_EXPIRES_SECONDS_DEFAULT,
   RefusalError,
   type ClaimView,
@@ -114,7 +115,17 @@ export class PacketsService {
     const { packetId, currency } = packet;
     const claim = await this.parts.dataSource.getRepository(ClaimEntity).findOneBy({ packetId, userId });
     if (claim) return { outcome: 'already', amount: claim.amount, ordinal: claim.ordinal, currency };
-    if (!packet.closedAt) return busyResult();
+    if (!packet.closedAt) {
+      // The store has lost it: the worker that is asked to end it puts it back. One job for all who grab meanwhile.
+      void this.parts.packetsQueue
+        .add(
+          JOBS.closePacket,
+          { packetId },
+          { jobId: `lost-${packetId}`, removeOnComplete: true, removeOnFail: true },
+        )
+        .catch(() => undefined);
+      return busyResult();
+    }
     return { outcome: packet.state === 'finished' ? 'empty' : 'closed' };
   }
 

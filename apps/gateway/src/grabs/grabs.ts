@@ -41,27 +41,26 @@ export class Grabs {
   }
 
   private async decide(person: Person, packetId: string): Promise<GrabResult<number>> {
-    const { userId, token } = person;
+    const { userId } = person;
     const packet =
       this.directory.known(packetId) ?? (await this.directory.find(packetId).catch(() => 'away' as const));
     if (packet === 'away') return busyResult();
     // Not in the store: closed long ago, never made, or lost and to be put back. The api tells them apart.
-    if (!packet) return this.askApi(token, packetId);
+    if (!packet) return this.askApi(person, packetId);
     const isMember =
-      this.memberships.known(packet.roomId, userId) ||
-      (await this.memberships.ask(packet.roomId, userId, token));
+      this.memberships.known(packet.roomId, userId) || (await this.memberships.ask(packet.roomId, person));
     if (!isMember) throw new RefusalError('not_found');
     const eligible = packet.only === undefined || packet.only.has(userId);
     const verdict = await new Promise<GrabVerdict>((answer) => {
       this.parts.batcher.submit(packetId, { userId, eligible }, answer);
     });
     return verdict.outcome === 'unknown'
-      ? this.askApi(token, packetId)
+      ? this.askApi(person, packetId)
       : grabResultOf(verdict, packet.currency);
   }
 
-  private async askApi(token: string, packetId: string): Promise<GrabResult<number>> {
-    const { opensAt, ...result } = await this.api.post<GrabResult>(token, `/packets/${packetId}/grabs`, {});
+  private async askApi(person: Person, packetId: string): Promise<GrabResult<number>> {
+    const { opensAt, ...result } = await this.api.post<GrabResult>(person, `/packets/${packetId}/grabs`, {});
     return opensAt === undefined ? result : { ...result, opensAt: Date.parse(opensAt) };
   }
 }

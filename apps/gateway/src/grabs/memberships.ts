@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { RefusalError } from '@app/contracts';
+import type { Person } from '../sockets/person.js';
 import { ApiClient } from '../http/api-client.js';
 
 const MEMBERSHIPS_KEPT_MAX = 200_000;
@@ -20,14 +21,14 @@ export class Memberships {
     this.members.set(`${roomId} ${userId}`, true);
   }
 
-  async ask(roomId: string, userId: string, token: string): Promise<boolean> {
+  async ask(roomId: string, person: Person): Promise<boolean> {
     try {
-      await this.api.get(token, `/rooms/${roomId}`);
+      await this.api.get(person, `/rooms/${roomId}`);
     } catch (error) {
       if (error instanceof RefusalError && error.code === 'not_found') return false;
       throw error;
     }
-    this.add(roomId, userId);
+    this.add(roomId, person.userId);
     return true;
   }
 }

@@ -1,26 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { ERRORS, RefusalError, type ErrorCode, type Problem } from '@app/contracts';
 import { GatewayParts } from '../parts.js';
+import type { Person } from '../sockets/person.js';
 
 const ANSWER_MS_MAX = 10_000;
 const BUSY_RETRY_MS = 1_000;
+
+type Caller = Pick<Person, 'token' | 'address'>;
 
 /** What a socket asks that needs Postgres: the api does it, with the caller's own token and by its own rules. */
 @Injectable()
 export class ApiClient {
   constructor(private readonly parts: GatewayParts) {}
 
-  get<T>(token: string, path: string): Promise<T> {
-    return this.call(token, 'GET', path);
+  get<T>(caller: Caller, path: string): Promise<T> {
+    return this.call(caller, 'GET', path);
   }
 
-  post<T>(token: string, path: string, body: unknown, idempotencyKey?: string): Promise<T> {
-    return this.call(token, 'POST', path, body, idempotencyKey);
+  post<T>(caller: Caller, path: string, body: unknown, idempotencyKey?: string): Promise<T> {
+    return this.call(caller, 'POST', path, body, idempotencyKey);
   }
 
   /** Throws RefusalError with the api's code; `busy` when it did not answer: whether it acted is then not known. */
   private async call<T>(
-    token: string,
+    { token, address }: Caller,
     method: string,
     path: string,
     body?: unknown,
@@ -30,6 +33,7 @@ export class ApiClient {
       method,
       headers: {
         authorization: `Bearer ${token}`,
+        'x-forwarded-for': address,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },

@@ -29,9 +29,10 @@ export class Rooms {
 
   /** Joined before it reads, so that what happens meanwhile is not missed; clients know messages and packets by id. */
   async join(server: HongbaoServer, socket: HongbaoSocket, roomId: string): Promise<JoinAck> {
-    const { userId, token, name } = socket.data.person;
+    const { person } = socket.data;
+    const { userId, name } = person;
     if (!this.memberships.known(roomId, userId)) {
-      await this.api.post(token, `/rooms/${roomId}/entries`, {});
+      await this.api.post(person, `/rooms/${roomId}/entries`, {});
       this.memberships.add(roomId, userId);
     }
     const isNew = !socket.rooms.has(socketRooms.room(roomId));
@@ -40,9 +41,10 @@ export class Rooms {
       await this.presence.enter(roomId, userId, name).catch((error: Error) => this.report('enter', error));
       this.tellPresence(server, roomId);
     }
-    const { room, messages, packets, closedPackets } = await this.snapshots.read(roomId, () =>
-      this.api.get<RoomSnapshot>(token, `/rooms/${roomId}/snapshot`),
-    );
+    const read = () => this.api.get<RoomSnapshot>(person, `/rooms/${roomId}/snapshot`);
+    // One read for all, asked by one of them: a refusal is that one's (a token that ends, a limit), not everyone's.
+    const shared = this.snapshots.read(roomId, read).catch(read);
+    const { room, messages, packets, closedPackets } = await shared;
     const [online, onlineUsers] = await Promise.all([
       this.presence.count(roomId).catch(() => 1),
       this.presence.list(roomId).catch(() => [{ userId, name }]),

@@ -30,7 +30,7 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
     const { token } = socket.handshake.auth as { token?: unknown };
     tokens.verify(token).then(
       (identity) => {
-        socket.data.person = { ...identity, token: token as string };
+        socket.data.person = { ...identity, token: token as string, address: socket.handshake.address };
         next();
       },
       (error: RefusalError) =>

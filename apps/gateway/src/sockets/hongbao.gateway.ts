@@ -95,11 +95,9 @@ export class HongbaoGateway implements OnGatewayInit {
     @Ack() reply: Reply,
   ): Promise<void> {
     return this.answer(socket, reply, postMessageOnSocketSchema, payload, async ({ roomId, text }) => {
-      const message = await this.api.post<MessageView>(
-        socket.data.person.token,
-        `/rooms/${roomId}/messages`,
-        { text },
-      );
+      const message = await this.api.post<MessageView>(socket.data.person, `/rooms/${roomId}/messages`, {
+        text,
+      });
       return { messageId: message.messageId, at: Date.parse(message.at) };
     });
   }
@@ -116,8 +114,8 @@ export class HongbaoGateway implements OnGatewayInit {
       sendPacketOnSocketSchema,
       payload,
       async ({ idempotencyKey, ...request }) => {
-        const { token } = socket.data.person;
-        const packet = await this.api.post<PacketView>(token, '/packets', request, idempotencyKey);
+        const { person } = socket.data;
+        const packet = await this.api.post<PacketView>(person, '/packets', request, idempotencyKey);
         return { packet: packetOnSocket(packet) };
       },
     );
@@ -130,10 +128,10 @@ export class HongbaoGateway implements OnGatewayInit {
     @Ack() reply: Reply,
   ): Promise<void> {
     return this.answer(socket, reply, packetIdSchema, payload, async ({ packetId }) => {
-      const { token } = socket.data.person;
+      const { person } = socket.data;
       const [packet, claims] = await Promise.all([
-        this.api.get<PacketView>(token, `/packets/${packetId}`),
-        this.api.get<ClaimView[]>(token, `/packets/${packetId}/claims`),
+        this.api.get<PacketView>(person, `/packets/${packetId}`),
+        this.api.get<ClaimView[]>(person, `/packets/${packetId}/claims`),
       ]);
       return { packet: packetOnSocket(packet), claims: claims.map(claimOnSocket) };
     });

@@ -5,6 +5,8 @@ import type { GatewayEvents } from '@app/push';
 /** Who is behind a socket, as its token said at the handshake. */
 export interface Person extends Identity {
   token: string;
+  /** Where the connection came from: the api limits by it. */
+  address: string;
 }
 
 export interface SocketData {

@@ -1,7 +1,7 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import { JOBS, QUEUES, type ClosePacketJob } from '@app/contracts';
-import { endPacket } from '@app/lifecycle';
+import { endOrRecover } from '@app/lifecycle';
 import { WorkerParts } from '../parts.js';
 
 const JOBS_AT_ONCE = 8;
@@ -16,7 +16,7 @@ export class PacketsProcessor extends WorkerHost {
 
   async process(job: Job<ClosePacketJob>): Promise<unknown> {
     const { packetId } = job.data;
-    const ended = await endPacket(this.parts, packetId);
+    const ended = await endOrRecover(this.parts, packetId);
     if (ended.status === 'later' && ended.inMs <= ASK_AGAIN_MS_MAX) {
       await this.parts.packetsQueue.add(JOBS.closePacket, { packetId }, { delay: ended.inMs });
     }

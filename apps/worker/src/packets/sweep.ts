@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PacketEntity } from '@app/ledger';
-import { announceDrop, dropPacket, endPacket, recoverSlots } from '@app/lifecycle';
+import { announceDrop, dropPacket, endOrRecover, recoverSlots } from '@app/lifecycle';
 import { quietly } from '@app/observability';
 import { WorkerParts } from '../parts.js';
 
@@ -54,7 +54,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       if (!this.parts.store.connected) return;
       const shut = await this.parts.store.shutSlots();
       if (shut.slots.length === 0) return;
-      const { checked, mended } = await recoverSlots(this.parts, shut);
+      const { checked, mended } = await this.parts.inHand.withNone(() => recoverSlots(this.parts, shut));
       this.parts.logger.info(
         { slots: shut.slots.length, checked, mended },
         'slots checked against the ledger',
@@ -88,7 +88,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     ]);
     await this.each('drop', funded, ({ packetId }) => dropPacket(this.parts, packetId));
     await this.each('announce', silent, (packet) => announceDrop(this.parts, packet));
-    await this.each('end', [...due, ...untold], ({ packetId }) => endPacket(this.parts, packetId));
+    await this.each('end', [...due, ...untold], ({ packetId }) => endOrRecover(this.parts, packetId));
   }
 
   private find(condition: string): Promise<PacketEntity[]> {

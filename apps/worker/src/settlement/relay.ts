@@ -11,6 +11,8 @@ const STALE_MS = 20_000;
 const STALE_LOOK_MS = 5_000;
 /** At the start of a worker: whoever read these is likely the one that it replaces. A second delivery harms nothing. */
 const STALE_AT_START_MS = 1_000;
+/** With more jobs than this on their way, old entries are late and not lost. */
+const JOBS_WAITING_MAX = 4;
 const AFTER_ERROR_MS = 250;
 
 /** From the outbox to the settlement queue. It may hand an entry on twice; settling is idempotent. */
@@ -18,7 +20,7 @@ const AFTER_ERROR_MS = 250;
 export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopping = false;
   private running: Promise<void> = Promise.resolve();
-  private staleLookedAtMs = 0;
+  private staleLookedAtMs: number | undefined;
   private readonly relayed;
   private readonly report;
 
@@ -45,10 +47,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async run(): Promise<void> {
     while (!this.stopping) {
       try {
-        const stale = await this.staleEntries();
-        const entries =
-          stale.length > 0 ? stale : await this.parts.outbox.readNew(ENTRIES_PER_READ, OUTBOX_BLOCK_MS);
-        if (entries.length > 0) await this.handOn(entries);
+        await this.parts.inHand.hold(() => this.relayOnce());
       } catch (error) {
         this.report('relay', error as Error);
         await new Promise((resolve) => setTimeout(resolve, AFTER_ERROR_MS));
@@ -56,12 +55,27 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
   }
 
+  private async relayOnce(): Promise<void> {
+    const stale = await this.staleEntries();
+    if (stale.length > 0) await this.handOn(stale);
+    const fresh = await this.parts.outbox.readNew(ENTRIES_PER_READ, OUTBOX_BLOCK_MS);
+    if (fresh.length > 0) await this.handOn(fresh);
+    this.tellProgress(fresh);
+  }
+
+  /** Not while jobs wait: what they hold is not lost, and handed on again it would only queue up behind itself. */
   private async staleEntries(): Promise<OutboxEntry[]> {
-    if (Date.now() - this.staleLookedAtMs < STALE_LOOK_MS) return [];
-    const staleMs = this.staleLookedAtMs === 0 ? STALE_AT_START_MS : STALE_MS;
-    const entries = await this.parts.outbox.takeStale(staleMs, ENTRIES_PER_READ);
+    const now = performance.now();
+    if (this.staleLookedAtMs !== undefined && now - this.staleLookedAtMs < STALE_LOOK_MS) return [];
+    const atStart = this.staleLookedAtMs === undefined;
+    const { settlementQueue, outbox } = this.parts;
+    const waiting = atStart ? 0 : await settlementQueue.getJobCountByTypes('waiting', 'active', 'delayed');
+    const entries =
+      waiting > JOBS_WAITING_MAX
+        ? []
+        : await outbox.takeStale(atStart ? STALE_AT_START_MS : STALE_MS, ENTRIES_PER_READ);
     // Full hands: there may be more, so look again before anything new is read.
-    if (entries.length < ENTRIES_PER_READ) this.staleLookedAtMs = Date.now();
+    if (entries.length < ENTRIES_PER_READ) this.staleLookedAtMs = now;
     return entries;
   }
 
@@ -69,9 +83,13 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     const jobs = jobsOf(entries, this.parts.config.CLAIMS_PER_JOB_MAX);
     await this.parts.settlementQueue.addBulk(jobs.map((data) => ({ name: JOBS.settleClaims, data })));
     this.relayed.inc(jobs.reduce((sum, job) => sum + job.claims.length, 0));
+  }
+
+  /** Of fresh entries only: an old one would tell of more shares than there are. */
+  private tellProgress(entries: OutboxEntry[]): void {
     const latest = new Map<string, PacketProgressed>();
     for (const { packetId, remaining } of entries) latest.set(packetId, { packetId, remaining });
-    this.parts.pusher.toGateways('packets:progressed', [...latest.values()]);
+    if (latest.size > 0) this.parts.pusher.toGateways('packets:progressed', [...latest.values()]);
   }
 }
 

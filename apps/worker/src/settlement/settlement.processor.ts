@@ -22,15 +22,20 @@ export class SettlementProcessor extends WorkerHost {
     );
   }
 
-  async process({ data }: Job<SettleClaimsJob>): Promise<{ settled: number }> {
+  process({ data }: Job<SettleClaimsJob>): Promise<{ settled: number }> {
+    return this.parts.inHand.hold(() => this.settle(data));
+  }
+
+  private async settle(data: SettleClaimsJob): Promise<{ settled: number }> {
     const { dataSource, outbox, packetsQueue } = this.parts;
     const { credited, complete, broken } = await settleClaims(dataSource, data.claims);
     for (const { packetId, reason } of broken) await freezePacket(this.parts, packetId, reason);
-    // Entries of a broken packet share a job with sound ones; the packet's own row keeps the reason, so none is lost sight of.
-    for (const { slot, ids } of data.entries) await outbox.acknowledge(slot, ids);
+    // Told before it is acknowledged: when that fails the job runs again, and then finds nothing new to tell.
     this.observe(data, credited);
     this.tellWinners(credited);
     for (const packetId of complete) await packetsQueue.add(JOBS.closePacket, { packetId });
+    // Entries of a broken packet share a job with sound ones; the packet's own row keeps the reason.
+    for (const { slot, ids } of data.entries) await outbox.acknowledge(slot, ids);
     return { settled: credited.length };
   }
 

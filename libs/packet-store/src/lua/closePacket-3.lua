@@ -3,8 +3,11 @@
 --
 -- KEYS[1] hb:{slot}:packet:<packetId>:meta    hash
 -- KEYS[2] hb:{slot}:packet:<packetId>:shares  list
--- Returns {'unknown'} | {'arming' or 'frozen'} not to be closed now | {'open', expiresAtMs, nowMs} neither taken nor expired |
+-- KEYS[3] hb:{slot}:gate                      string
+-- ARGV[1] run id of this Redis process, as the caller read it on connecting
+-- Returns {'shut'} not to be trusted now: a Redis that came back older would refund what was won | {'unknown'} | {'arming' or 'frozen'} not to be closed now | {'open', expiresAtMs, nowMs} neither taken nor expired |
 --   {'finished' or 'expired', remainingShares, remainingAmount}
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return {'shut'} end
 local meta = redis.call('HMGET', KEYS[1], 'state', 'expiresAtMs', 'remaining')
 local state = meta[1]
 if not state then return {'unknown'} end
