@@ -42,16 +42,18 @@ export async function enterKey(
   return { subject: earlier.subject, answer: earlier.answer };
 }
 
-/** Keeps the answer that later calls with the same key get. */
-export async function keepAnswer(
+/** Keeps the answer that later calls with the same key get, and gives it back: of two calls at once, the first one's. */
+export async function keepAnswer<T>(
   manager: EntityManager,
   { userId, call, key }: IdempotentCall,
-  answer: unknown,
-): Promise<void> {
-  await manager.query(
-    `UPDATE idempotency_keys SET answer = $4 WHERE user_id = $1 AND call = $2 AND key = $3 AND answer IS NULL`,
+  answer: T,
+): Promise<T> {
+  const [rows] = await manager.query<[{ answer: T }[], number]>(
+    `UPDATE idempotency_keys SET answer = coalesce(answer, $4) WHERE user_id = $1 AND call = $2 AND key = $3
+     RETURNING answer`,
     [userId, call, key, JSON.stringify(answer)],
   );
+  return rows[0]?.answer ?? answer;
 }
 
 function stableJson(value: unknown): string {

@@ -13,6 +13,8 @@ export interface RecoveryParts extends EndParts {
 
 const PACKETS_PER_READ = 1_000;
 const JOBS_PER_READ = 100;
+/** Each holds a connection to Postgres while it is looked at. */
+const PACKETS_AT_ONCE = 4;
 const RECOVERED_RETRY_MS = 200;
 const UNFINISHED: JobType[] = ['waiting', 'active', 'delayed', 'prioritized', 'failed'];
 
@@ -33,15 +35,21 @@ export async function recoverSlots(
     .getRepository(PacketEntity)
     .find({ where: { closedAt: IsNull(), frozenReason: IsNull() }, select: { packetId: true } });
   const liveIds = live.map(({ packetId }) => packetId).filter((packetId) => wanted.has(slotOf(packetId)));
-  let mended = 0;
-  for (const packetId of liveIds) {
-    const found = await recoverPacket(parts, packetId, onTheirWay.get(packetId) ?? []);
-    // Not before the packet's row is free again: freezing writes to it from another connection.
-    if (found.is === 'broken') await freezePacket(parts, packetId, found.reason);
-    if (found.is === 'mended') mended += 1;
+  let mended = await forgetWhatIsClosed(parts, slots, new Set(liveIds));
+  for (const slot of slots) {
+    const ofSlot = liveIds.filter((packetId) => slotOf(packetId) === slot);
+    for (let from = 0; from < ofSlot.length; from += PACKETS_AT_ONCE) {
+      const some = ofSlot.slice(from, from + PACKETS_AT_ONCE);
+      const found = await Promise.all(some.map((id) => recoverPacket(parts, id, onTheirWay.get(id) ?? [])));
+      for (const [k, one] of found.entries()) {
+        // Not before the packet's row is free again: freezing writes to it from another connection.
+        if (one.is === 'broken') await freezePacket(parts, some[k]!, one.reason);
+        if (one.is === 'mended') mended += 1;
+      }
+    }
+    // As soon as its own packets are checked; the others' are not waited for.
+    await parts.store.openGate(slot, runId);
   }
-  mended += await forgetWhatIsClosed(parts, slots, new Set(liveIds));
-  for (const slot of slots) await parts.store.openGate(slot, runId);
   return { checked: liveIds.length, mended };
 }
 

@@ -49,14 +49,10 @@ export class PacketsService {
     });
     if (earlier?.answer) return earlier.answer as PacketView;
     const packet = await dropPacket(this.parts, earlier?.subject ?? packetId);
-    const view = await views.view(packet);
-    await keepAnswer(
-      dataSource.manager,
-      { userId: caller.userId, call: 'packets', key, body: request },
-      view,
-    );
+    const call = { userId: caller.userId, call: 'packets' as const, key, body: request };
+    const answer = await keepAnswer(dataSource.manager, call, await views.view(packet));
     if (!earlier) await this.tellSender(caller.userId, request.currency);
-    return view;
+    return answer;
   }
 
   private termsOf(request: SendPacket) {
@@ -106,12 +102,16 @@ export class PacketsService {
     const verdict = await new Promise<GrabVerdict>((answer) => {
       this.parts.batcher.submit(packetId, { userId: caller.userId, eligible }, answer);
     });
-    if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet);
+    if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet, eligible);
     return grabResultOf(verdict, packet.currency);
   }
 
   /** A closed packet's answers can't change, so the ledger gives them; an open one has to be put back first: `busy`. */
-  private async grabFromLedger({ userId }: Identity, packet: PacketEntity): Promise<GrabResult<number>> {
+  private async grabFromLedger(
+    { userId }: Identity,
+    packet: PacketEntity,
+    eligible: boolean,
+  ): Promise<GrabResult<number>> {
     const { packetId, currency } = packet;
     const claim = await this.parts.dataSource.getRepository(ClaimEntity).findOneBy({ packetId, userId });
     if (claim) return { outcome: 'already', amount: claim.amount, ordinal: claim.ordinal, currency };
@@ -126,7 +126,8 @@ export class PacketsService {
         .catch(() => undefined);
       return busyResult();
     }
-    return { outcome: packet.state === 'finished' ? 'empty' : 'closed' };
+    if (packet.state === 'expired') return { outcome: 'closed' };
+    return eligible ? { outcome: 'empty' } : { outcome: 'not_eligible', reason: 'members' };
   }
 
   private async find({ userId }: Identity, packetId: string): Promise<PacketEntity> {
