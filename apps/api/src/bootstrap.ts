@@ -7,7 +7,7 @@ import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { ApiModule } from './api.module.js';
 import { logRequests } from './http/request-log.js';
 import { offerDocuments } from './http/documents.js';
-import { servePages } from './http/pages.js';
+import { refuseBesideTheApi, servePages } from './http/pages.js';
 
 /** JSON bodies are small; anything larger is refused before it is read. */
 const BODY_BYTES_MAX = 65_536;
@@ -29,6 +29,7 @@ export async function bootstrap(): Promise<void> {
   app.use(logRequests(logger));
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics', 'internal/metrics'] });
   offerDocuments(app);
+  refuseBesideTheApi(app);
   servePages(app);
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.API_PORT, config.HOST);

@@ -141,6 +141,8 @@ describe('POST /packets', () => {
         amount: 10,
       });
     }
+    const second = await call(sender, 'GET', `/packets/${packetId}/claims?limit=1&cursor=1`);
+    expect(second.body).toMatchObject([{ ordinal: 2, amount: 10 }]);
     await until('the packet is closed', async () => (await sender.http.packet(packetId)).refunded === 0);
     expect((await sender.http.packet(packetId)).bestLuck).toBeUndefined();
     expect((await sender.http.claims(packetId)).some((claim) => claim.bestLuck)).toBe(false);
@@ -233,6 +235,14 @@ describe('bad requests', () => {
       expect(response.status).toBe(401);
     },
   );
+});
+
+describe('beside the API', () => {
+  it.each(['/api/nothing', '/api/healthz', '/api/v2/me'])('%s is a problem, not a page', async (path) => {
+    const response = await fetch(`${url}${path}`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+  });
 });
 
 describe('what people type', () => {

@@ -11,7 +11,8 @@ afterEach(() => {
 interface Raw {
   frames: string[];
   closed: boolean;
-  status?: number;
+  /** Of a refused handshake. */
+  refusal?: string;
   send(frame: string | Buffer): void;
 }
 
@@ -24,8 +25,10 @@ function connectRaw(options: { origin?: string } = {}): Promise<Raw> {
   socket.on('close', () => (raw.closed = true));
   socket.on('error', () => undefined);
   socket.on('unexpected-response', (_request, response) => {
-    raw.status = response.statusCode;
-    raw.closed = true;
+    response.on('data', (chunk: Buffer) => {
+      raw.refusal = chunk.toString();
+      raw.closed = true;
+    });
   });
   return until('the connection is open or refused', () => (raw.frames.length > 0 || raw.closed) && raw);
 }
@@ -102,7 +105,7 @@ describe('a frame that no client of ours would send', () => {
   });
 
   it('a page of a foreign origin is refused; our own page is not', async () => {
-    expect((await connectRaw({ origin: 'https://evil.example' })).closed).toBe(true);
+    expect((await connectRaw({ origin: 'https://evil.example' })).refusal).toBe('origin_refused');
     expect((await connectRaw({ origin: url })).closed).toBe(false);
   });
 });

@@ -72,6 +72,14 @@ describe('a room', () => {
     await s.ask('room:leave', { roomId });
   });
 
+  it('carries a message of 2,000 Chinese characters, the most there are', async () => {
+    const anna = await signIn(url);
+    const roomId = await fundedRoom(anna, [], 0);
+    const a = await connect(anna);
+    await a.ask('message:post', { roomId, text: '好'.repeat(2_000) });
+    expect((await a.joinRoom(roomId)).messages[0]?.text).toHaveLength(2_000);
+  });
+
   it.each(['', ' \n', 'x'.repeat(2_001), 'a\0b'])('refuses the message %j', async (text) => {
     const anna = await signIn(url);
     const roomId = await fundedRoom(anna, [], 0);

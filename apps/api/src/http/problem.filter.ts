@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function problemOf({ code, message, options }: RefusalError): Problem {
+export function problemOf({ code, message, options }: RefusalError): Problem {
   const { status, message: title } = ERRORS[code];
   const { retryAfterMs, issues } = options;
   return {

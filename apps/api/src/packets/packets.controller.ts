@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { z } from 'zod';
 import {
   grabBodySchema,
@@ -18,11 +19,15 @@ import { readHistory } from '@app/ledger';
 import { Caller } from '../auth/auth.guard.js';
 import { Checked } from '../http/checked.js';
 import { IdempotencyKey } from '../http/idempotency-key.js';
-import { listQuerySchema } from '../http/page-of-list.js';
+import { LIST_LIMIT_MAX, listQuerySchema, sayNextCursor, type ListQuery } from '../http/page-of-list.js';
 import { ApiParts } from '../parts.js';
 import { PacketsService } from './packets.service.js';
 
 type PacketParam = z.output<typeof packetIdSchema>;
+
+const claimsQuerySchema = listQuerySchema.extend({
+  limit: z.coerce.number().int().min(1).max(LIST_LIMIT_MAX).default(LIST_LIMIT_MAX),
+});
 
 const historyQuerySchema = listQuerySchema.extend({
   direction: z.enum(['sent', 'received']),
@@ -67,12 +72,18 @@ export class PacketsController {
     return grabOnHttp(await this.packets.grab(caller, packetId));
   }
 
+  /** In grab order, 100 at a time; `cursor`: the ordinal to go on after. */
   @Get('packets/:packetId/claims')
-  claims(
+  async claims(
     @Caller() caller: Identity,
     @Param({ schema: packetIdSchema }) { packetId }: PacketParam,
+    @Query({ schema: claimsQuerySchema }) { limit, cursor = 0 }: ListQuery,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<ClaimView[]> {
-    return this.packets.claims(caller, packetId);
+    const claims = (await this.packets.claims(caller, packetId)).filter(({ ordinal }) => ordinal > cursor);
+    const page = claims.slice(0, limit);
+    if (claims.length > limit) sayNextCursor(response, page.at(-1)!.ordinal);
+    return page;
   }
 
   /** All that is needed to recompute the split, once the packet is closed. */
@@ -86,19 +97,22 @@ export class PacketsController {
 
   /** Packets sent or received in a year (this year by default), newest first, with the totals of the whole year. */
   @Get('me/packets')
-  history(
+  async history(
     @Caller() { userId }: Identity,
     @Query({ schema: historyQuerySchema })
     { direction, year, limit, cursor }: z.output<typeof historyQuerySchema>,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<HistoryView> {
     const timeZone = this.parts.config.TIME_ZONE;
     const thisYear = Number(new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(new Date()));
-    return readHistory(this.parts.dataSource, direction, {
+    const history = await readHistory(this.parts.dataSource, direction, {
       userId,
       year: year ?? thisYear,
       timeZone,
       limit,
       offset: cursor ?? 0,
     });
+    sayNextCursor(response, history.nextCursor);
+    return history;
   }
 }

@@ -60,8 +60,12 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
 
 function endWhenExpired(socket: HongbaoSocket, expiresAtMs: number): void {
   const leftMs = expiresAtMs - Date.now();
-  const look = () =>
-    leftMs > TIMER_MS_MAX ? endWhenExpired(socket, expiresAtMs) : void socket.disconnect(true);
+  const end = () => {
+    const told = socket as { emit(name: string, payload: unknown): void };
+    told.emit('request:refused', toSocketError(new RefusalError('unauthorized')));
+    socket.disconnect(true);
+  };
+  const look = () => (leftMs > TIMER_MS_MAX ? endWhenExpired(socket, expiresAtMs) : end());
   const timer = setTimeout(look, Math.min(leftMs, TIMER_MS_MAX));
   socket.once('disconnect', () => clearTimeout(timer));
 }

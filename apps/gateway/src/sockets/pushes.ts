@@ -5,7 +5,7 @@ import { PacketDirectory } from '../grabs/packet-directory.js';
 import type { HongbaoServer } from './person.js';
 
 /** At most twice a second for a packet. */
-const PROGRESS_INTERVAL_MS = 500;
+const PROGRESS_INTERVAL_MS = 550;
 
 interface Progress {
   latest: PacketProgressed | undefined;
@@ -33,9 +33,14 @@ export class Pushes {
     }
   }
 
-  /** The first word goes out at once, then the latest every half second while there is news. */
+  /** The first word goes out at once, then the latest every 550 ms while there is news. */
   private tellProgress(server: HongbaoServer, news: PacketProgressed): void {
     const running = this.progress.get(news.packetId);
+    if (news.remaining.count === 0) {
+      // `packet:closed` says so in a moment; progress must not come after it.
+      if (running) running.latest = undefined;
+      return;
+    }
     if (running) {
       running.latest = news;
       return;

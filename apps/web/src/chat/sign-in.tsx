@@ -147,6 +147,7 @@ export function SignIn() {
           <label for="sign-in-name">{t.signIn.heading}</label>
           <input
             id="sign-in-name"
+            autofocus
             class="input input-large"
             placeholder={t.signIn.placeholder}
             value={name}
