@@ -237,14 +237,6 @@ describe('bad requests', () => {
   );
 });
 
-describe('beside the API', () => {
-  it.each(['/api/nothing', '/api/healthz', '/api/v2/me'])('%s is a problem, not a page', async (path) => {
-    const response = await fetch(`${url}${path}`);
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toContain('application/problem+json');
-  });
-});
-
 describe('what people type', () => {
   it('is stored as typed', async () => {
     const { sender, packet } = await senderWith(100);

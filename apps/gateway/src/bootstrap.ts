@@ -8,6 +8,11 @@ import { handOnToApi } from './http/api-proxy.js';
 import { GatewayParts } from './parts.js';
 import { HongbaoIoAdapter } from './sockets/hongbao-io.adapter.js';
 
+/** Longer than most load balancers keep an idle connection, so that it is never the gateway that hangs up on a request. */
+const IDLE_CONNECTION_MS = 65_000;
+const HEADERS_MS_MAX = 10_000;
+const REQUEST_MS_MAX = 30_000;
+
 export async function bootstrap(): Promise<void> {
   const config = configOrExit();
   const logger = makeLogger('gateway', config.LOG_LEVEL);
@@ -21,5 +26,9 @@ export async function bootstrap(): Promise<void> {
   app.use(handOnToApi(config, logger));
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.PORT, config.HOST);
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = IDLE_CONNECTION_MS;
+  server.headersTimeout = HEADERS_MS_MAX;
+  server.requestTimeout = REQUEST_MS_MAX;
   logger.info({ port: config.PORT }, 'listening');
 }

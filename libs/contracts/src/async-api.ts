@@ -1,70 +1,20 @@
 import { z } from 'zod';
-import { ERRORS } from './errors.js';
 import { grabOnSocketSchema, packetIdSchema, sendPacketOnSocketSchema } from './packets.js';
 import { postMessageOnSocketSchema, roomIdSchema } from './rooms.js';
 import type { ClientEvents, ServerEvents } from './socket-events.js';
+import {
+  listOf,
+  money,
+  record,
+  ref,
+  remaining,
+  text,
+  viewSchemas,
+  whole,
+  type JsonSchema,
+} from './view-schemas.js';
 
-type JsonSchema = Record<string, unknown>;
-
-const whole = { type: 'integer' };
-const text = { type: 'string' };
 const instant = { type: 'integer', description: 'epoch milliseconds' };
-const money = { type: 'integer', description: 'minor units' };
-const record = (
-  properties: Record<string, JsonSchema>,
-  optional: Record<string, JsonSchema> = {},
-): JsonSchema => ({
-  type: 'object',
-  properties: { ...properties, ...optional },
-  required: Object.keys(properties),
-});
-const listOf = (items: JsonSchema) => ({ type: 'array', items });
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const remaining = record({ count: whole, amount: money });
-
-/** The shapes that several messages share; the types of packets.ts, rooms.ts and wallet.ts. */
-const schemas: Record<string, JsonSchema> = {
-  BestLuck: record({ userId: text, name: text, amount: money, ordinal: whole }),
-  Packet: record(
-    {
-      ...{
-        packetId: text,
-        roomId: text,
-        senderId: text,
-        senderName: text,
-        kind: { enum: ['lucky', 'fixed'] },
-      },
-      ...{
-        amount: money,
-        count: whole,
-        currency: text,
-        greeting: text,
-        opensAt: instant,
-        expiresAt: instant,
-      },
-      ...{
-        state: { enum: ['armed', 'open', 'finished', 'expired'] },
-        remaining,
-        commitment: text,
-        min: money,
-        max: money,
-      },
-    },
-    { onlyUserIds: listOf(text), bestLuck: ref('BestLuck'), refunded: money },
-  ),
-  Claim: record({
-    ...{ ordinal: whole, userId: text, name: text, amount: money, at: instant },
-    ...{ settled: { type: 'boolean' }, bestLuck: { type: 'boolean' } },
-  }),
-  Message: record({ messageId: text, roomId: text, userId: text, name: text, text, at: instant }),
-  Entry: record(
-    { entryId: text, kind: text, amount: money, currency: text, at: instant },
-    { packetId: text },
-  ),
-  Error: record({
-    error: record({ code: { enum: Object.keys(ERRORS) }, message: text }, { retryAfterMs: whole }),
-  }),
-};
 
 /** Each request with what its acknowledgement carries. */
 const requests: Record<keyof ClientEvents, { asks: z.ZodType; answer: JsonSchema }> = {
@@ -134,6 +84,6 @@ export function asyncApiDocument() {
     info: { title: 'Hongbao sockets', version: '1', description },
     channels: { socket: { address: '/', messages } },
     operations,
-    components: { schemas },
+    components: { schemas: viewSchemas(instant) },
   };
 }

@@ -8,4 +8,5 @@ export * from './rooms.js';
 export * from './socket-events.js';
 export * from './tenants.js';
 export * from './text.js';
+export * from './view-schemas.js';
 export * from './wallet.js';

@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { Express, Request, Response } from 'express';
-import { asyncApiDocument, ERRORS } from '@app/contracts';
+import { asyncApiDocument, ERRORS, listOf, record, ref, text, whole } from '@app/contracts';
+import { answers, answerSchemas, pagedAnswers } from './answers.js';
 
 /** OpenAPI at /api/docs-json with pages to try it at /api/docs; the sockets' AsyncAPI at /api/sockets-json. */
 export function offerDocuments(app: INestApplication): void {
@@ -12,7 +13,7 @@ export function offerDocuments(app: INestApplication): void {
     .addBearerAuth()
     .addSecurityRequirements('bearer')
     .build();
-  SwaggerModule.setup('api/docs', app, () => withProblems(SwaggerModule.createDocument(app, about)), {
+  SwaggerModule.setup('api/docs', app, () => withAnswers(SwaggerModule.createDocument(app, about)), {
     jsonDocumentUrl: 'api/docs-json',
   });
   const sockets = asyncApiDocument();
@@ -20,24 +21,38 @@ export function offerDocuments(app: INestApplication): void {
   http.get('/api/sockets-json', (_request: Request, response: Response) => void response.json(sockets));
 }
 
-/** Every call may answer with a problem, whatever else it answers. */
-function withProblems(document: OpenAPIObject): OpenAPIObject {
-  const text = { type: 'string' };
-  const properties = {
-    ...{ type: text, title: text, detail: text, code: { type: 'string', enum: Object.keys(ERRORS) } },
-    ...{ status: { type: 'integer' }, retryAfterMs: { type: 'integer' } },
-    issues: { type: 'array', items: { type: 'object', properties: { path: text, message: text } } },
-  };
-  const problem = { type: 'object', required: ['type', 'title', 'status', 'code', 'detail'], properties };
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-  document.components = {
-    ...document.components,
-    schemas: { ...document.components?.schemas, Problem: problem as never },
-  };
+/** What each call answers, and that every one may answer with a problem instead. */
+function withAnswers(document: OpenAPIObject): OpenAPIObject {
+  const schemas = { ...document.components?.schemas, ...answerSchemas, Problem: problemSchema };
+  document.components = { ...document.components, schemas: schemas as never };
+  const problem = { 'application/problem+json': { schema: ref('Problem') } };
   for (const path of Object.values(document.paths)) {
     for (const operation of [path.get, path.post]) {
-      if (operation) operation.responses.default = { description: 'RFC 9457 problem', content };
+      if (!operation) continue;
+      const { operationId = '', responses } = operation;
+      const done = Object.keys(responses).find((status) => status.startsWith('2'));
+      const schema = answers[operationId];
+      if (done && schema) {
+        const paged = pagedAnswers.test(operationId);
+        responses[done] = {
+          description: 'Done.',
+          content: { 'application/json': { schema } },
+          ...(paged
+            ? {
+                headers: {
+                  'X-Next-Cursor': { schema: { type: 'string' }, description: 'Where there is more.' },
+                },
+              }
+            : {}),
+        };
+      }
+      responses.default = { description: 'RFC 9457 problem', content: problem };
     }
   }
   return document;
 }
+
+const problemSchema = record(
+  { type: text, title: text, status: whole, code: { enum: Object.keys(ERRORS) }, detail: text },
+  { retryAfterMs: whole, issues: listOf(record({ path: text, message: text })) },
+);

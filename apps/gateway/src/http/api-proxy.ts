@@ -24,6 +24,11 @@ export function handOnToApi(config: Config, logger: Logger) {
     report('api', error);
     if (response && 'writeHead' in response) answerBusy(response as Response);
   });
+  // How long the api keeps a connection is between it and the gateway: told to a client, it would reuse one that the gateway
+  // has closed (seen as "other side closed" on a request after a pause of five seconds).
+  proxy.on('proxyRes', ({ headers }) => {
+    delete headers['keep-alive'];
+  });
   return (request: Request, response: Response, next: NextFunction) => {
     if (OWN.test(request.path)) next();
     else if (request.path.startsWith('/internal/')) response.status(404).end();
