@@ -51,7 +51,7 @@ async function rateOf(
   const split = { amount: GRABS * 100, count: GRABS, min: 1, max: 1_000 };
   const seed = randomBytes(32).toString('hex');
   await store.arm({ terms: { ...terms, ...split }, seed, opensAtMs: 0, expiresInMs: 600_000 });
-  const grabs = Array.from({ length: GRABS }, (_, k) => ({ userId: `user-${k}`, eligible: true }));
+  const grabs = Array.from({ length: GRABS }, (_, k) => ({ userId: `user-${k}`, mark: 'met' as const }));
   const startedMs = performance.now();
   const won = await grabAll(packetId, grabs);
   const seconds = (performance.now() - startedMs) / 1_000;
@@ -74,7 +74,7 @@ function throughBatcher(
       const grab = grabs[next];
       next += 1;
       if (!grab) return;
-      batcher.submit(packetId, grab, (verdict) => {
+      batcher.submit({ packetId }, grab, (verdict) => {
         answered += 1;
         if (verdict.outcome === 'won') won += 1;
         if (answered === grabs.length) resolve(won);
@@ -93,7 +93,7 @@ async function oneToACall(store: RedisPacketStore, packetId: string, grabs: Grab
       const grab = grabs[next];
       next += 1;
       if (!grab) return;
-      const answer = await store.grab(packetId, [grab]);
+      const answer = await store.grab({ packetId }, [grab]);
       if (answer.status === 'decided' && answer.decisions[0]?.outcome === 'won') won += 1;
     }
   };

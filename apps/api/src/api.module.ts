@@ -2,16 +2,33 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type Provider }
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Config } from '@app/config';
 import { OPS, OpsController, type Logger, type Ops } from '@app/observability';
+import { AudiencesController } from './audiences/audiences.controller.js';
+import { AudiencesService } from './audiences/audiences.service.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { IdentityController } from './auth/identity.controller.js';
 import { UserNames } from './auth/user-names.js';
+import { CampaignsController } from './campaigns/campaigns.controller.js';
+import { CampaignsService } from './campaigns/campaigns.service.js';
+import { DropRules } from './campaigns/drop-rules.js';
+import { DropsController } from './campaigns/drops.controller.js';
+import { DropsService } from './campaigns/drops.service.js';
+import { LivePacketsController } from './campaigns/live-packets.controller.js';
+import { RehearsalsService } from './campaigns/rehearsals.service.js';
+import { SteeringService } from './campaigns/steering.service.js';
+import { CoversController } from './covers/covers.controller.js';
+import { CoversService } from './covers/covers.service.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimitGuard } from './http/rate-limit.guard.js';
+import { PacketAccess } from './packets/packet-access.js';
 import { PacketsController } from './packets/packets.controller.js';
 import { PacketsService } from './packets/packets.service.js';
 import { ApiParts } from './parts.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { ReportsService } from './reports/reports.service.js';
 import { RoomsController } from './rooms/rooms.controller.js';
 import { RoomsService } from './rooms/rooms.service.js';
+import { TasksController } from './tasks/tasks.controller.js';
+import { TenantKeysController } from './tasks/tenant-keys.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { TenantsService } from './tenants/tenants.service.js';
 import { WalletController } from './wallet/wallet.controller.js';
@@ -43,6 +60,14 @@ export class ApiModule implements OnApplicationShutdown {
         RoomsController,
         PacketsController,
         TenantsController,
+        CampaignsController,
+        DropsController,
+        ReportsController,
+        LivePacketsController,
+        CoversController,
+        AudiencesController,
+        TenantKeysController,
+        TasksController,
         OpsController,
       ],
       providers: [
@@ -50,8 +75,17 @@ export class ApiModule implements OnApplicationShutdown {
         ops,
         UserNames,
         RoomsService,
+        PacketAccess,
         PacketsService,
+        CampaignsService,
+        DropRules,
+        DropsService,
+        ReportsService,
+        SteeringService,
+        RehearsalsService,
         TenantsService,
+        CoversService,
+        AudiencesService,
         // In this order: who asks, then how often.
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },

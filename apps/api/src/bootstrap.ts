@@ -5,13 +5,15 @@ import helmet from 'helmet';
 import { configOrExit } from '@app/config';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { ApiModule } from './api.module.js';
+import { serveCovers } from './covers/serve-covers.js';
 import { logRequests } from './http/request-log.js';
 import { offerDocuments } from './http/documents.js';
 import { refuseBesideTheApi, servePages } from './http/pages.js';
 
-/** JSON bodies are small; anything larger is refused before it is read. */
-const BODY_BYTES_MAX = 65_536;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** JSON bodies are small (1,000 user ids of full length are 67 KB); anything larger is refused before it is read. */
+const BODY_BYTES_MAX = 81_920;
+/** As the gateway: a list of a million ids over a slow line takes minutes. */
+const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 
 export async function bootstrap(): Promise<void> {
@@ -20,6 +22,8 @@ export async function bootstrap(): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(config, logger), {
     logger: nestLogger(logger),
     bodyParser: false,
+    // Signed calls are signed over the bytes as they came.
+    rawBody: true,
     abortOnError: false,
   });
   app.set('trust proxy', 'loopback, linklocal, uniquelocal');
@@ -27,9 +31,12 @@ export async function bootstrap(): Promise<void> {
   app.useBodyParser('json', { limit: BODY_BYTES_MAX });
   app.use(helmet(helmetOptions));
   app.use(logRequests(logger));
-  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'metrics', 'internal/metrics'] });
+  app.setGlobalPrefix('api/v1', {
+    exclude: ['healthz', 'readyz', 'metrics', 'internal/metrics', 'internal/live-packets'],
+  });
   offerDocuments(app);
   refuseBesideTheApi(app);
+  serveCovers(app);
   servePages(app);
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.API_PORT, config.HOST);

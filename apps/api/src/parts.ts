@@ -1,9 +1,10 @@
 import { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
+import { FunnelRecorder } from '@app/funnel';
 import { Tokens } from '@app/identity';
 import { makeDataSource, SeedVault } from '@app/ledger';
-import { PacketViews, type DropParts } from '@app/lifecycle';
+import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
 import { Pusher } from '@app/push';
@@ -11,7 +12,7 @@ import { QUEUES, queueOptions } from '@app/queues';
 import { connectMoney, connectQueue, connectPublisher, type Redis } from '@app/redis';
 
 /** What the api is made of: one of each, made once, closed together. */
-export class ApiParts implements DropParts {
+export class ApiParts implements CampaignParts {
   readonly metrics = new Metrics('api');
   readonly tokens: Tokens;
   readonly vault: SeedVault;
@@ -19,6 +20,10 @@ export class ApiParts implements DropParts {
   readonly views: PacketViews;
   readonly pusher: Pusher;
   readonly packetsQueue: Queue;
+  readonly campaignsQueue: Queue;
+  readonly rehearsalsQueue: Queue;
+  readonly campaignSettings: CampaignParts['campaignSettings'];
+  readonly funnel: FunnelRecorder;
   readonly batcher: GrabBatcher;
 
   private constructor(
@@ -34,7 +39,13 @@ export class ApiParts implements DropParts {
     this.views = new PacketViews(dataSource, this.store);
     this.pusher = new Pusher(redis.sockets);
     this.packetsQueue = new Queue(QUEUES.packets, queueOptions(redis.queue));
-    this.packetsQueue.on('error', (error) => logger.warn({ err: error }, 'queue'));
+    this.campaignsQueue = new Queue(QUEUES.campaigns, queueOptions(redis.queue));
+    this.rehearsalsQueue = new Queue(QUEUES.rehearsals, queueOptions(redis.queue));
+    for (const queue of this.queues) queue.on('error', (error) => logger.warn({ err: error }, 'queue'));
+    this.campaignSettings = campaignSettingsOf(config);
+    const missed = quietly((_key, error) => logger.warn({ err: error }, 'the funnel could not be written'));
+    this.funnel = new FunnelRecorder(redis.sockets, (error) => missed('funnel', error));
+    this.funnel.start();
     const limits = { grabsPerCallMax: config.GRABS_PER_CALL_MAX, grabsWaitingMax: config.GRABS_WAITING_MAX };
     const log = quietly((_key, error) => logger.warn({ err: error }, 'a call of the grab script failed'));
     this.batcher = new GrabBatcher(this.store, limits, (error) => log('grab', error));
@@ -51,8 +62,17 @@ export class ApiParts implements DropParts {
     });
   }
 
+  private get queues(): Queue[] {
+    return [this.packetsQueue, this.campaignsQueue, this.rehearsalsQueue];
+  }
+
+  onBroken(packetId: string, reason: string): void {
+    this.logger.error({ packetId, reason }, 'packet frozen: run `npm run audit`, then look at its claims');
+  }
+
   async close(): Promise<void> {
-    await this.packetsQueue.close();
+    await this.funnel.stop();
+    await Promise.all(this.queues.map((queue) => queue.close()));
     for (const client of Object.values(this.redis)) client.disconnect();
     await this.dataSource.destroy();
   }

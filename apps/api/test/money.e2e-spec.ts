@@ -86,7 +86,17 @@ describe('POST /packets', () => {
     [{ currency: 'XXX' }, 'unsupported_currency'],
     [{ expiresInSeconds: 9 }, 'invalid_request'],
     [{ expiresInSeconds: 259_201 }, 'invalid_request'],
-    [{ gates: [{ kind: 'password', phrase: 'x' }] }, 'gates_not_offered'],
+    [{ gates: [{ kind: 'task', taskId: 'x' }] }, 'gates_not_offered'],
+    [{ gates: [{ kind: 'password', phrase: '\u200b ' }] }, 'invalid_request'],
+    [
+      {
+        gates: [
+          { kind: 'password', phrase: 'x' },
+          { kind: 'password', phrase: 'y' },
+        ],
+      },
+      'invalid_request',
+    ],
     [{ coverId: randomUUID() }, 'cover_not_found'],
     [{ tenantId: 'other' }, 'invalid_request'],
     [{ greeting: 'a\0b' }, 'invalid_request'],
@@ -162,7 +172,7 @@ describe('the grab rules by HTTP', () => {
     }
     expect((await grab(stranger)).body.code).toBe('not_found');
     expect((await grab(named, randomUUID())).body.code).toBe('not_found');
-    expect((await grab(leftOut)).body).toEqual({ outcome: 'not_eligible', reason: 'members' });
+    expect((await grab(leftOut)).body).toMatchObject({ outcome: 'not_eligible', reason: 'members' });
     expect((await grab(named)).body.outcome).toBe('won');
     expect((await grab(named)).body.outcome).toBe('already');
     expect((await call(named, 'GET', `/packets/${packetId}/proof`)).body.code).toBe('not_closed');

@@ -89,4 +89,92 @@ describe('a tenant', () => {
     const members: { role: string }[] = (await call(a!, 'GET', `/tenants/${tenantId}/members`)).body;
     expect(members.filter((member) => member.role === 'owner')).toHaveLength(1);
   });
+
+  it('lets an owner take people away, but for the last owner', async () => {
+    const [owner, second, viewer] = await signInMany(url, 3, 'brand');
+    const tenantId = await tenantOf(owner!);
+    const path = `/tenants/${tenantId}/members`;
+    await call(owner!, 'POST', path, { userId: second!.userId, role: 'marketer' });
+    await call(owner!, 'POST', path, { userId: viewer!.userId, role: 'viewer' });
+    const remove = (by: TestPerson, who: TestPerson) => call(by, 'DELETE', `${path}/${who.userId}`);
+    expect((await remove(second!, viewer!)).code).toBe('forbidden');
+    expect((await remove(owner!, owner!)).code).toBe('last_owner');
+    const removed = await remove(owner!, viewer!);
+    expect([removed.status, removed.body]).toEqual([200, { userId: viewer!.userId }]);
+    expect((await call(viewer!, 'GET', `/tenants/${tenantId}/balance`)).code).toBe('not_found');
+    expect((await remove(owner!, viewer!)).code).toBe('not_found');
+    await call(owner!, 'POST', path, { userId: second!.userId, role: 'owner' });
+    const both = await Promise.all([remove(owner!, owner!), remove(second!, second!)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  });
+
+  it('shows what its campaigns hold, and not the play money of a rehearsal', async () => {
+    const owner = await signIn(url, 'brand');
+    const tenantId = await tenantOf(owner);
+    await call(owner, 'POST', `/tenants/${tenantId}/topups`, topup);
+    const at = (inMs: number) => new Date(Date.now() + inMs).toISOString();
+    const [startsAt, endsAt] = [at(0), at(7_200_000)];
+    const plan = { tenantId, name: '端午', currency: 'CNY', budget: 3_000, startsAt, endsAt };
+    const { campaignId } = (await call(owner, 'POST', '/campaigns', plan)).body;
+    const packet = { kind: 'lucky', amount: 1_000, count: 10 };
+    const drop = { opensAt: at(3_600_000), audience: { kind: 'everyone' }, packet };
+    expect((await call(owner, 'POST', `/campaigns/${campaignId}/drops`, drop)).status).toBe(201);
+    expect((await call(owner, 'POST', `/campaigns/${campaignId}/rehearse`)).status).toBeLessThan(300);
+    const balance = async () => (await call(owner, 'GET', `/tenants/${tenantId}/balance`)).body.balances;
+    expect(await balance()).toEqual([{ currency: 'CNY', available: 5_000, held: 0 }]);
+    expect((await call(owner, 'POST', `/campaigns/${campaignId}/schedule`)).status).toBeLessThan(300);
+    expect(await balance()).toEqual([{ currency: 'CNY', available: 2_000, held: 3_000 }]);
+  });
+});
+
+describe('whom the caller acts for', () => {
+  const signInAs = async (who: object): Promise<TestPerson> => {
+    const person = await signIn(url, 'host');
+    const body = { userId: person.userId, ...who };
+    return { ...person, token: (await call(person, 'POST', '/dev/tokens', body)).body.token };
+  };
+
+  it('is the tenant that the host app signed into a marketer’s token, though nobody entered them as a member', async () => {
+    const owner = await signIn(url, 'brand');
+    const tenantId = await tenantOf(owner);
+    const marketer = await signInAs({ role: 'marketer', tenantId });
+    expect((await call(marketer, 'GET', '/tenants')).body).toEqual([
+      { tenantId, name: '五芳斋', role: 'marketer' },
+    ]);
+    expect((await call(marketer, 'GET', `/tenants/${tenantId}/balance`)).status).toBe(200);
+    expect((await call(marketer, 'GET', '/covers')).body).toEqual([]);
+    expect((await call(marketer, 'POST', `/tenants/${tenantId}/keys`)).code).toBe('forbidden');
+    const other = await tenantOf(await signIn(url, 'brand'));
+    expect((await call(marketer, 'GET', `/covers?tenantId=${other}`)).code).toBe('not_found');
+    for (const claims of [
+      { role: 'user', tenantId },
+      { role: 'operator', tenantId },
+      { role: 'marketer', tenantId: randomUUID() },
+      { role: 'marketer', tenantId: 'no-id-of-ours' },
+    ]) {
+      const person = await signInAs(claims);
+      expect((await call(person, 'GET', '/covers')).code).toBe('not_found');
+      expect((await call(person, 'GET', `/tenants/${tenantId}/balance`)).code).toBe('not_found');
+    }
+  });
+
+  it('is the only tenant where they may, and must be said when there are several', async () => {
+    const owner = await signIn(url, 'brand');
+    const first = await tenantOf(owner);
+    expect((await call(owner, 'GET', '/covers')).body).toEqual([]);
+    const second = await tenantOf(owner);
+    const { code, body } = await call(owner, 'GET', '/covers');
+    expect([code, body.issues]).toMatchObject(['invalid_request', [{ path: 'tenantId' }]]);
+    for (const tenantId of [first, second])
+      expect((await call(owner, 'GET', `/covers?tenantId=${tenantId}`)).status).toBe(200);
+  });
+
+  it('is nobody when the host app says what can’t be of a person', async () => {
+    const person = await signIn(url, 'host');
+    const attributes = (value: unknown) => ({ userId: person.userId, attributes: value });
+    expect((await call(person, 'POST', '/dev/tokens', attributes({ level: 3, vip: true }))).status).toBe(201);
+    expect((await call(person, 'POST', '/dev/tokens', attributes({ level: { min: 3 } }))).code).toBe(
+      'invalid_request',
+    );
+  });
 });

@@ -7,9 +7,13 @@ import {
 import type { Config } from '@app/config';
 import { isReady, OPS, OpsController, type Logger, type Ops } from '@app/observability';
 import { ApiClient } from './http/api-client.js';
+import { Drops } from './drops/drops.js';
+import { LiveDrops } from './drops/live-drops.js';
+import { Gatekeeper } from './grabs/gatekeeper.js';
 import { Grabs } from './grabs/grabs.js';
 import { Memberships } from './grabs/memberships.js';
 import { PacketDirectory } from './grabs/packet-directory.js';
+import { Shakes } from './grabs/shakes.js';
 import { GatewayParts } from './parts.js';
 import { Presence } from './rooms/presence.js';
 import { Rooms } from './rooms/rooms.js';
@@ -47,7 +51,8 @@ export class GatewayModule implements BeforeApplicationShutdown, OnApplicationSh
       providers: [
         { provide: GatewayParts, useFactory: () => new GatewayParts(config, logger) },
         ops,
-        ...[ApiClient, PacketDirectory, Memberships, Grabs, Presence, Rooms, Pushes, HongbaoGateway],
+        ...[ApiClient, PacketDirectory, Memberships, Shakes, Gatekeeper, Grabs],
+        ...[Presence, Rooms, LiveDrops, Drops, Pushes, HongbaoGateway],
       ],
     };
   }
@@ -58,7 +63,7 @@ export class GatewayModule implements BeforeApplicationShutdown, OnApplicationSh
     while (this.parts.batcher.waiting > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
   }
 
-  onApplicationShutdown(): void {
-    this.parts.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '@app/config';
+import { FunnelRecorder } from '@app/funnel';
 import { Tokens } from '@app/identity';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
@@ -10,6 +11,7 @@ export class GatewayParts {
   readonly tokens: Tokens;
   readonly store: RedisPacketStore;
   readonly batcher: GrabBatcher;
+  readonly funnel: FunnelRecorder;
   readonly redis: { money: Redis; publish: Redis; subscribe: Redis; presence: Redis };
 
   constructor(
@@ -29,6 +31,9 @@ export class GatewayParts {
     const limits = { grabsPerCallMax: config.GRABS_PER_CALL_MAX, grabsWaitingMax: config.GRABS_WAITING_MAX };
     const report = quietly((_key, error) => logger.warn({ err: error }, 'a call of the grab script failed'));
     this.batcher = new GrabBatcher(this.store, limits, (error) => report('grab', error));
+    const missed = quietly((_key, error) => logger.warn({ err: error }, 'the funnel could not be written'));
+    this.funnel = new FunnelRecorder(this.redis.presence, (error) => missed('funnel', error));
+    this.funnel.start();
     this.metrics.gauge(
       'hongbao_grabs_waiting',
       'Grabs that wait for the packet store',
@@ -36,7 +41,8 @@ export class GatewayParts {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.funnel.stop();
     for (const client of Object.values(this.redis)) client.disconnect();
   }
 }

@@ -138,7 +138,8 @@ export class Service {
       }
       reporter.note('beginning anew: all earlier data is deleted');
     }
-    this.#settings = { ...(await completeSettings(given, dataDir)), PORT: String(PORT), HOST };
+    const settings = await completeSettings(given, dataDir);
+    this.#settings = { GATEWAY_URL: this.url, ...settings, PORT: String(PORT), HOST };
     return given;
   }
 
@@ -183,13 +184,14 @@ export class Service {
   }
 
   async #startApps(): Promise<void> {
-    const { API_PORT, WORKER_PORT, DEMO_ROBOTS } = this.#settings;
+    const { API_PORT, WORKER_PORT } = this.#settings;
     await this.#together([
       this.#startApp('api', `http://127.0.0.1:${API_PORT}/readyz`),
       this.#startApp('worker', `http://127.0.0.1:${WORKER_PORT}/readyz`),
       this.#startApp('gateway', `${this.url}/readyz`),
     ]);
-    if (Number(DEMO_ROBOTS ?? 0) > 0) await this.#startApp('robots');
+    // Also without a demo room: rehearsals of campaigns need them.
+    await this.#startApp('robots');
   }
 
   #startApp(name: string, readyUrl?: string): Promise<void> {

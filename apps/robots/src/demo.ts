@@ -3,6 +3,7 @@ import type { Config } from '@app/config';
 import { quietly, type Logger } from '@app/observability';
 import { DemoRoom } from './demo-room.js';
 import { Director, type Action } from './director.js';
+import { gatewayUrlOf } from './gateway-url.js';
 import { robotName } from './lines.js';
 import { Robot } from './robot.js';
 
@@ -20,7 +21,7 @@ export class Demo {
     config: Config,
     private readonly logger: Logger,
   ) {
-    const url = `http://127.0.0.1:${config.PORT}`;
+    const url = gatewayUrlOf(config);
     const http = new HttpClient({ url });
     const room = new DemoRoom();
     this.onError = quietly((doing, error) => logger.warn({ doing, err: error }, 'a robot could not'));
@@ -59,7 +60,10 @@ export class Demo {
     this.listening.add(client);
     client
       .on('presence:changed', ({ online }) => this.director.online(online, Date.now()))
-      .on('packet:dropped', (packet) => this.director.dropped(packet, Date.now()))
+      // Packets of campaigns are for people: robots that took some would stand in a brand's report.
+      .on('packet:dropped', (packet) => {
+        if (packet.roomId) this.director.dropped(packet, Date.now());
+      })
       .on('packet:closed', ({ packetId }) => this.director.closed(packetId));
   }
 

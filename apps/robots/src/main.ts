@@ -1,14 +1,15 @@
 import { configOrExit } from '@app/config';
 import { lifeline, makeLogger } from '@app/observability';
 import { Demo } from './demo.js';
+import { Rehearsals } from './rehearsals/rehearsals.js';
 
 const config = configOrExit();
 const logger = makeLogger('robots', config.LOG_LEVEL);
-if (config.DEMO_ROBOTS === 0) {
-  logger.info('DEMO_ROBOTS is 0: no robots');
-} else {
-  const demo = new Demo(config, logger);
-  lifeline(logger, config.STOP_SECONDS_MAX, () => Promise.resolve(demo.stop()));
-  demo.start();
-  logger.info({ robots: config.DEMO_ROBOTS }, 'robots are on their way to the demo room');
-}
+const rehearsals = new Rehearsals(config, logger);
+const demo = config.DEMO_ROBOTS > 0 ? new Demo(config, logger) : undefined;
+lifeline(logger, config.STOP_SECONDS_MAX, async () => {
+  demo?.stop();
+  await rehearsals.stop();
+});
+demo?.start();
+logger.info({ demoRobots: config.DEMO_ROBOTS }, 'robots wait for rehearsals');

@@ -4,13 +4,15 @@ import { NoRoom } from './chat/no-room.js';
 import { PeoplePanel } from './chat/people.js';
 import { Sidebar } from './chat/sidebar.js';
 import { SignIn } from './chat/sign-in.js';
-import { CurrentDialog, fetchSheetsSoon } from './current-dialog.js';
+import { sheetsChunk } from './chunks.js';
+import { CurrentDialog } from './current-dialog.js';
 import { enterRoom } from './flows/rooms.js';
 import { sessionStore } from './state/session.js';
 import { useStore } from './state/store.js';
 import { uiStore } from './state/ui.js';
 import { ConnectionBanner } from './ui/connection-banner.js';
 import { LiveRegion } from './ui/live-region.js';
+import { fetchSoon } from './ui/use-chunk.js';
 import { useMedia } from './ui/use-media.js';
 
 const WIDE = '(min-width: 48rem)';
@@ -21,7 +23,7 @@ function Chat() {
   const dialog = useStore(uiStore, (state) => state.dialog);
   const wide = useMedia(WIDE);
   const veryWide = useMedia(VERY_WIDE);
-  useEffect(fetchSheetsSoon, []);
+  useEffect(() => fetchSoon(sheetsChunk), []);
   useEffect(() => {
     if (roomId) enterRoom(roomId);
   }, [roomId]);
@@ -34,7 +36,7 @@ function Chat() {
     <div class="shell">
       <ConnectionBanner />
       <div class="columns">
-        {(wide || !roomId) && <Sidebar />}
+        {(wide || !roomId) && <Sidebar withDrops={!wide} />}
         {(wide || roomId) && main}
         {veryWide && roomId && <PeoplePanel key={roomId} roomId={roomId} />}
       </div>

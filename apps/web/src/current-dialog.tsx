@@ -1,74 +1,74 @@
-import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { rainChunk, shakeChunk, sheetsChunk } from './chunks.js';
 import { useText } from './i18n/index.js';
 import { OpenOverlay } from './packet/open-overlay.js';
-import { isAway, type Dialog } from './state/ui.js';
+import { packetsStore } from './state/packets.js';
+import { useStore } from './state/store.js';
+import type { Dialog } from './state/ui.js';
 import { FailureNote } from './ui/failure-note.js';
 import { Sheet } from './ui/sheet.js';
+import { useChunk, type Chunk } from './ui/use-chunk.js';
 
-type Sheets = typeof import('./sheets.js');
-
-const IDLE_MS = 300;
-
-let loaded: Sheets | null = null;
-
-async function loadSheets(): Promise<Sheets> {
-  loaded ??= await import('./sheets.js');
-  return loaded;
+interface FetchedProps<T> {
+  from: Chunk<T>;
+  children: (part: T) => ComponentChildren;
 }
 
-/** So that a sheet opens at once, and also when the server has gone away meanwhile. */
-export function fetchSheetsSoon(): void {
-  setTimeout(() => void loadSheets().catch(() => null), IDLE_MS);
-}
-
-function useSheets(): { sheets: Sheets | null; failed: boolean; load: () => void } {
-  const [sheets, setSheets] = useState(loaded);
-  const [failed, setFailed] = useState(false);
-  const load = () => {
-    setFailed(false);
-    loadSheets().then(setSheets, () => {
-      // Some browsers remember for good that a module could not be fetched; only a new page helps them.
-      if (failed && !isAway()) location.reload();
-      setFailed(true);
-    });
-  };
-  useEffect(() => {
-    if (!sheets) load();
-  }, []);
-  return { sheets, failed, load };
-}
-
-function CurrentSheet({ dialog, roomId }: { dialog: Dialog; roomId: string | null }) {
+/** Shows nothing for the moment that fetching takes, and says so when it failed. */
+function Fetched<T>({ from, children }: FetchedProps<T>) {
   const t = useText();
-  const { sheets, failed, load } = useSheets();
-  if (failed) {
-    return (
-      <Sheet title={t.brand}>
-        <FailureNote code="offline" retry={load} />
-      </Sheet>
-    );
-  }
-  if (!sheets) return null;
-  const { CreateRoomSheet, DetailsSheet, HistorySheet, PeopleSheet, SendSheet, WalletSheet } = sheets;
-  switch (dialog.kind) {
-    case 'details':
-      return <DetailsSheet packetId={dialog.packetId} />;
-    case 'send':
-      return roomId ? <SendSheet roomId={roomId} /> : null;
-    case 'people':
-      return roomId ? <PeopleSheet roomId={roomId} /> : null;
-    case 'wallet':
-      return <WalletSheet />;
-    case 'history':
-      return <HistorySheet />;
-    case 'create-room':
-      return <CreateRoomSheet />;
-    case 'open':
-      return null;
-  }
+  const { part, failed, load } = useChunk(from);
+  if (part) return <>{children(part)}</>;
+  if (!failed) return null;
+  return (
+    <Sheet title={t.brand}>
+      <FailureNote code="offline" retry={load} />
+    </Sheet>
+  );
+}
+
+type SheetDialog = Exclude<Dialog, { kind: 'open' | 'rain' }>;
+
+function CurrentSheet({ dialog, roomId }: { dialog: SheetDialog; roomId: string | null }) {
+  return (
+    <Fetched from={sheetsChunk}>
+      {({ CreateRoomSheet, DetailsSheet, HistorySheet, PeopleSheet, SendSheet, WalletSheet }) => {
+        switch (dialog.kind) {
+          case 'details':
+            return <DetailsSheet packetId={dialog.packetId} />;
+          case 'send':
+            return roomId && <SendSheet roomId={roomId} />;
+          case 'people':
+            return roomId && <PeopleSheet roomId={roomId} />;
+          case 'wallet':
+            return <WalletSheet />;
+          case 'history':
+            return <HistorySheet />;
+          case 'create-room':
+            return <CreateRoomSheet />;
+        }
+      }}
+    </Fetched>
+  );
+}
+
+function OpenDialog({ packetId }: { packetId: string }) {
+  const shaken = useStore(packetsStore, ({ byId }) => Boolean(byId[packetId]?.shake));
+  if (!shaken) return <OpenOverlay packetId={packetId} />;
+  return <Fetched from={shakeChunk}>{({ ShakeOverlay }) => <ShakeOverlay packetId={packetId} />}</Fetched>;
 }
 
 export function CurrentDialog({ dialog, roomId }: { dialog: Dialog; roomId: string | null }) {
-  if (dialog.kind === 'open') return <OpenOverlay key={dialog.packetId} packetId={dialog.packetId} />;
-  return <CurrentSheet key={dialog.kind} dialog={dialog} roomId={roomId} />;
+  switch (dialog.kind) {
+    case 'open':
+      return <OpenDialog key={dialog.packetId} packetId={dialog.packetId} />;
+    case 'rain':
+      return (
+        <Fetched key={dialog.dropId} from={rainChunk}>
+          {({ RainOverlay }) => <RainOverlay dropId={dialog.dropId} />}
+        </Fetched>
+      );
+    default:
+      return <CurrentSheet key={dialog.kind} dialog={dialog} roomId={roomId} />;
+  }
 }

@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
 import { makeDataSource, SeedVault } from '@app/ledger';
-import { PacketViews, type EndParts } from '@app/lifecycle';
+import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
 import { Pusher } from '@app/push';
@@ -12,8 +12,14 @@ import { connectMoney, connectOutboxReader, connectPublisher, type Redis } from 
 /** How long one read of the outbox waits for claims. Bounds, too, how long the relay takes to stop. */
 export const OUTBOX_BLOCK_MS = 1_000;
 
+export interface WorkerQueues {
+  packets: Queue;
+  settlement: Queue;
+  campaigns: Queue;
+}
+
 /** What the worker is made of: one of each, made once, closed together. */
-export class WorkerParts implements EndParts {
+export class WorkerParts implements CampaignParts {
   readonly metrics = new Metrics('worker');
   readonly inHand = new ClaimsInHand();
   readonly vault: SeedVault;
@@ -23,9 +29,16 @@ export class WorkerParts implements EndParts {
   readonly pusher: Pusher;
   readonly packetsQueue: Queue;
   readonly settlementQueue: Queue;
+  readonly campaignsQueue: Queue;
+  readonly campaignSettings: CampaignParts['campaignSettings'];
   private readonly frozen = this.metrics.counter(
     'hongbao_packets_frozen_total',
     'Packets stopped for a broken invariant',
+  );
+
+  private readonly late = this.metrics.histogram(
+    'hongbao_drop_late_seconds',
+    'From the planned opening of a drop to its audience being told',
   );
 
   private constructor(
@@ -33,7 +46,7 @@ export class WorkerParts implements EndParts {
     readonly logger: Logger,
     readonly dataSource: DataSource,
     readonly redis: { money: Redis; reader: Redis; sockets: Redis },
-    queues: { packets: Queue; settlement: Queue },
+    queues: WorkerQueues,
   ) {
     this.vault = new SeedVault(config.SEED_KEY);
     this.store = new RedisPacketStore(redis.money);
@@ -42,16 +55,14 @@ export class WorkerParts implements EndParts {
     this.pusher = new Pusher(redis.sockets);
     this.packetsQueue = queues.packets;
     this.settlementQueue = queues.settlement;
-    for (const queue of [this.packetsQueue, this.settlementQueue]) {
-      queue.on('error', (error) => logger.warn({ err: error, queue: queue.name }, 'queue'));
+    this.campaignsQueue = queues.campaigns;
+    this.campaignSettings = campaignSettingsOf(config);
+    for (const queue of Object.values(queues)) {
+      queue.on('error', (error: Error) => logger.warn({ err: error, queue: queue.name }, 'queue'));
     }
   }
 
-  static async open(
-    config: Config,
-    logger: Logger,
-    queues: { packets: Queue; settlement: Queue },
-  ): Promise<WorkerParts> {
+  static async open(config: Config, logger: Logger, queues: WorkerQueues): Promise<WorkerParts> {
     const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
     const dataSource = makeDataSource(config.DATABASE_URL, config.DATABASE_POOL_MAX, 'hongbao-worker');
     await dataSource.initialize();
@@ -61,6 +72,10 @@ export class WorkerParts implements EndParts {
       sockets: connectPublisher(config.REDIS_SOCKET_URL, onError),
     };
     return new WorkerParts(config, logger, dataSource, redis, queues);
+  }
+
+  onOpened(lateMs: number): void {
+    this.late.observe(Math.max(0, lateMs) / 1_000);
   }
 
   onBroken(packetId: string, reason: string): void {

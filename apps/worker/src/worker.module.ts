@@ -5,6 +5,9 @@ import type { Config } from '@app/config';
 import { OPS, OpsController, type Logger, type Ops } from '@app/observability';
 import { jobOptions, QUEUE_PREFIX, QUEUES, settlementJobOptions } from '@app/queues';
 import { connectQueue } from '@app/redis';
+import { CampaignSweep } from './campaigns/campaign-sweep.js';
+import { CampaignsProcessor } from './campaigns/campaigns.processor.js';
+import { FunnelKeeper } from './campaigns/funnel-keeper.js';
 import { PacketsProcessor } from './packets/packets.processor.js';
 import { Sweep } from './packets/sweep.js';
 import { WorkerParts } from './parts.js';
@@ -19,12 +22,13 @@ class PartsModule implements OnApplicationShutdown {
   static with(config: Config, logger: Logger): DynamicModule {
     const provider = {
       provide: WorkerParts,
-      inject: [getQueueToken(QUEUES.packets), getQueueToken(QUEUES.settlement)],
-      useFactory: (packets: Queue, settlement: Queue) =>
-        WorkerParts.open(config, logger, { packets, settlement }),
+      inject: [QUEUES.packets, QUEUES.settlement, QUEUES.campaigns].map((name) => getQueueToken(name)),
+      useFactory: (packets: Queue, settlement: Queue, campaigns: Queue) =>
+        WorkerParts.open(config, logger, { packets, settlement, campaigns }),
     };
     const queues = BullModule.registerQueue(
       { name: QUEUES.packets, defaultJobOptions: jobOptions },
+      { name: QUEUES.campaigns, defaultJobOptions: jobOptions },
       { name: QUEUES.settlement, defaultJobOptions: settlementJobOptions },
     );
     return { module: PartsModule, imports: [queues], providers: [provider], exports: [provider, queues] };
@@ -63,7 +67,16 @@ export class WorkerModule {
         BullModule.forRoot({ connection: connection as never, prefix: QUEUE_PREFIX }),
       ],
       controllers: [OpsController],
-      providers: [ops, Relay, SettlementProcessor, PacketsProcessor, Sweep],
+      providers: [
+        ops,
+        Relay,
+        SettlementProcessor,
+        PacketsProcessor,
+        Sweep,
+        CampaignsProcessor,
+        CampaignSweep,
+        FunnelKeeper,
+      ],
     };
   }
 }

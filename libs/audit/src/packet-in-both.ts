@@ -11,7 +11,7 @@ const SHARES_PER_BATCH_MAX = 20_000;
 /** A packet's row, amounts in minor units, instants in epoch milliseconds. */
 export interface PacketRow {
   packetId: string;
-  roomId: string;
+  roomId: string | null;
   senderId: string;
   kind: 'lucky' | 'fixed';
   currency: string;

@@ -13,14 +13,17 @@ describe('the audit of a healthy deployment', () => {
       copy.world.expired,
       copy.world.open,
       copy.world.large,
+      copy.world.campaign,
     ].flatMap((p) => p.claims);
     const report = await copy.auditNow({ ackedWins: claims, refused: [] });
+    // Two topups, the campaign's budget, a funding for each packet, and one refund.
+    const moved = 2 + 1 + 6 + claims.length + 1;
     expect(report).toEqual({
       ok: true,
-      checked: { packets: 5, claims: claims.length, transfers: 1 + 5 + claims.length + 1 },
+      checked: { packets: 6, claims: claims.length, transfers: moved },
       broken: [],
     });
-    expect(claims).toHaveLength(10 + 4 + 3 + 2 + 1_100);
+    expect(claims).toHaveLength(10 + 4 + 3 + 2 + 1_100 + 3);
   });
 
   it('needs no key to check all but the split of packets that are not closed', async () => {

@@ -122,6 +122,36 @@ describe('HongbaoClient', () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
+  it('gives the answers to the gates with every try of a grab', async () => {
+    const given: unknown[] = [];
+    server.on('connection', (socket) => {
+      socket.on('packet:grab', ({ answers }, ack) => {
+        given.push(answers);
+        if (given.length > 1) ack({ outcome: 'not_eligible', reason: 'quiz', message: 'Not right.' });
+      });
+    });
+    const client = await connect();
+    const answers = { password: 'spring', quiz: [{ question: 'q1', option: 'b' }] };
+    expect(await client.grab(PACKET, answers)).toEqual({
+      ...{ outcome: 'not_eligible', reason: 'quiz', message: 'Not right.' },
+    });
+    expect(given).toEqual([answers, answers]);
+  });
+
+  it('hears of campaign packets before they open, and lists them', async () => {
+    const packet = { packetId: PACKET, roomId: null, opensAt: 1_800_000_000_000 } as never;
+    server.on('connection', (socket) => {
+      socket.on('packets:list', (_request, ack) => ack({ packets: [packet] }));
+    });
+    const client = await connect();
+    const announced = new Promise<unknown>((resolve) => {
+      client.on('packet:announced', resolve);
+    });
+    server.emit('packet:announced', packet);
+    expect(await announced).toEqual(packet);
+    expect(await client.packetsList()).toEqual({ packets: [packet] });
+  });
+
   it('rejects with the code of a refused handshake', async () => {
     const refused = connect({ token: 'bad' });
     await expect(refused).rejects.toBeInstanceOf(RefusalError);

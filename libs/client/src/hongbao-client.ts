@@ -1,5 +1,13 @@
 import { io, type Socket } from 'socket.io-client';
-import type { ClientEvents, ErrorCode, GrabResult, JoinAck, ServerEvents, SocketError } from '@app/contracts';
+import type {
+  Answers,
+  ClientEvents,
+  ErrorCode,
+  GrabResult,
+  JoinAck,
+  ServerEvents,
+  SocketError,
+} from '@app/contracts';
 import { ERRORS, RefusalError } from '@app/contracts';
 import { askAgain, patience as defaultPatience, UnansweredError, type Patience } from './ask-again.js';
 
@@ -133,8 +141,11 @@ export class HongbaoClient {
     return this.again(() => this.ask('packet:send', request));
   }
 
-  /** One outcome. `busy` only when the server was busy to the last try; UnansweredError: unknown, ask again later. */
-  grab(packetId: string, answers?: Record<string, unknown>): Promise<GrabResult<number>> {
+  /**
+   * One outcome. `answers` to the packet's gates, by the ids that came with it. `busy` only when the server was busy to
+   * the last try; UnansweredError: unknown, ask again later. `not_eligible` and `not_open` are answers and end the call.
+   */
+  grab(packetId: string, answers?: Answers): Promise<GrabResult<number>> {
     const request = answers ? { packetId, answers } : { packetId };
     return askAgain(
       () => this.ask('packet:grab', request),
@@ -145,6 +156,11 @@ export class HongbaoClient {
 
   inspect(packetId: string): Promise<Answer<'packet:inspect'>> {
     return this.again(() => this.ask('packet:inspect', { packetId }));
+  }
+
+  /** Campaign packets announced or open for this person. Ask after `onReconnected` too: pushes meanwhile are lost. */
+  packetsList(): Promise<Answer<'packets:list'>> {
+    return this.again(() => this.ask('packets:list', {}));
   }
 
   /** Any request, asked once. */

@@ -33,6 +33,18 @@ describe('HttpClient', () => {
     expect(seen).toEqual(['/api/v1/topups', 'Bearer t', expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 
+  it('says in a token for development what segments are decided by', async () => {
+    let body = '';
+    respond = (request, response) => {
+      request.on('data', (part: Buffer) => (body += part.toString()));
+      request.on('end', () => response.writeHead(201).end('{"token":"t"}'));
+    };
+    await client.devToken({ userId: 'u1', attributes: { city: 'Jiaxing', level: 3, member: true } });
+    expect(JSON.parse(body)).toEqual({
+      ...{ userId: 'u1', attributes: { city: 'Jiaxing', level: 3, member: true } },
+    });
+  });
+
   it('throws the code of a problem, with its time to wait', async () => {
     respond = (_request, response) => {
       response

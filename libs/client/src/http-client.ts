@@ -1,6 +1,10 @@
 import type {
+  CampaignState,
+  CampaignView,
   ClaimView,
+  CreateCampaign,
   DevToken,
+  DropView,
   EntryView,
   ErrorCode,
   MeView,
@@ -13,11 +17,15 @@ import type {
   TopupView,
   WalletView,
 } from '@app/contracts';
-import { ERRORS, RefusalError } from '@app/contracts';
+import { ERRORS, RefusalError, type createDropSchema } from '@app/contracts';
+import type { z } from 'zod';
 import { UnansweredError } from './ask-again.js';
 
 /** A call without an answer for so long is unknown, not refused. */
 export const CALL_MS_MAX = 12_000;
+
+/** As `POST /campaigns/:id/drops` takes it: what has a default may be left out. */
+export type DropRequest = z.input<typeof createDropSchema>;
 
 export interface HttpOptions {
   /** Where the service is, without `/api/v1`. */
@@ -52,6 +60,23 @@ export class HttpClient {
   claims = (packetId: string) => this.get<ClaimView[]>(`/packets/${packetId}/claims`);
   proof = (packetId: string) => this.get<Proof>(`/packets/${packetId}/proof`);
   wallet = () => this.get<WalletView>('/wallet');
+
+  /** The caller becomes its owner. */
+  createTenant = (name: string) => this.post<{ tenantId: string }>('/tenants', { name });
+  topUpTenant = (tenantId: string, topup: Topup, key: string = crypto.randomUUID()) =>
+    this.post<TopupView>(`/tenants/${tenantId}/topups`, topup, key);
+  createCampaign = (campaign: CreateCampaign) =>
+    this.post<{ campaignId: string; state: 'draft' }>('/campaigns', campaign, crypto.randomUUID());
+  createDrop = (campaignId: string, drop: DropRequest) =>
+    this.post<{ dropId: string }>(`/campaigns/${campaignId}/drops`, drop);
+  campaign = (campaignId: string) => this.get<CampaignView>(`/campaigns/${campaignId}`);
+  drops = (campaignId: string) => this.get<DropView[]>(`/campaigns/${campaignId}/drops`);
+  /** Scheduling moves the budget; cancelling gives back what is not spent.  */
+  steerCampaign = (
+    campaignId: string,
+    step: 'schedule' | 'pause' | 'resume' | 'cancel',
+    key: string = crypto.randomUUID(),
+  ) => this.post<{ state: CampaignState }>(`/campaigns/${campaignId}/${step}`, {}, key);
 
   /** Newest first, at most `limit` (1 to 100). */
   entries = (limit = 100) => this.get<EntryView[]>(`/wallet/entries?limit=${limit}`);

@@ -34,6 +34,7 @@ export const settingsSchema = z.object({
   WORKER_PORT: port.default(8082),
   API_URL: url('http:', 'https:').default('http://127.0.0.1:8081'),
   WORKER_URL: url('http:', 'https:').default('http://127.0.0.1:8082'),
+  GATEWAY_URL: url('http:', 'https:').optional(),
 
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_POOL_MAX: wholeNumber(2, 200).default(16),
@@ -57,6 +58,7 @@ export const settingsSchema = z.object({
   SHARE_MIN: wholeNumber(1, 1_000_000).default(1),
   SHARE_MAX: wholeNumber(1, 1_000_000_000).default(20_000),
   ROOM_PACKET_SHARES_MAX: wholeNumber(1, 1_000).default(100),
+  CAMPAIGN_PACKET_SHARES_MAX: wholeNumber(1, 10_000_000).default(10_000_000),
   TOPUP_AMOUNT_MAX: wholeNumber(1, 1_000_000_000_000).default(100_000_000),
 
   USER_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),
@@ -64,7 +66,8 @@ export const settingsSchema = z.object({
   ADDRESS_REQUESTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(1_000),
   ADDRESS_CONNECTIONS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(500),
 
-  GRABS_PER_CALL_MAX: wholeNumber(1, 2_000).default(256),
+  // Above 1,000 a call that all win would hand the grab script more values than Lua's stack holds (8,000).
+  GRABS_PER_CALL_MAX: wholeNumber(1, 1_000).default(256),
   GRABS_WAITING_MAX: wholeNumber(1, 1_000_000).default(20_000),
   CLAIMS_PER_JOB_MAX: wholeNumber(1, 5_000).default(1_000),
   SWEEP_SECONDS: wholeNumber(1, 3_600).default(5),

@@ -37,13 +37,22 @@ const requests: Record<keyof ClientEvents, { asks: z.ZodType; answer: JsonSchema
     asks: grabOnSocketSchema,
     answer: record(
       { outcome: { enum: ['won', 'already', 'empty', 'not_open', 'closed', 'not_eligible', 'busy'] } },
-      { amount: money, ordinal: whole, currency: text, opensAt: instant, reason: text, retryAfterMs: whole },
+      {
+        amount: money,
+        ordinal: whole,
+        currency: text,
+        opensAt: instant,
+        reason: text,
+        message: text,
+        retryAfterMs: whole,
+      },
     ),
   },
   'packet:inspect': {
     asks: packetIdSchema,
     answer: record({ packet: ref('Packet'), claims: listOf(ref('Claim')) }),
   },
+  'packets:list': { asks: z.object({}), answer: record({ packets: listOf(ref('Packet')) }) },
   'clock:sync': { asks: z.object({}), answer: record({ serverTimeMs: instant }) },
 };
 

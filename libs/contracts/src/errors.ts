@@ -20,9 +20,15 @@ export const ERRORS = {
   },
   gates_not_offered: {
     status: 400,
-    message: 'Packets sent into a room carry no gates; use onlyUserIds to name who may win.',
+    message: 'Packets sent into a room carry no task gates; those belong to campaigns.',
   },
-  cover_not_found: { status: 400, message: 'There is no such cover.' },
+  cover_not_found: { status: 400, message: 'There is no such cover, or it is not valid now, or used up.' },
+  audience_not_found: { status: 400, message: 'There is no such room or list.' },
+  not_an_image: { status: 400, message: 'Send a PNG, JPEG or WebP picture.' },
+  drop_outside_campaign: {
+    status: 400,
+    message: 'A drop opens between the start and the end of its campaign, and not in the past.',
+  },
   unauthorized: { status: 401, message: 'Sign in again: the token is missing, expired or not valid.' },
   last_owner: {
     status: 409,
@@ -35,6 +41,12 @@ export const ERRORS = {
     status: 409,
     message: 'The wallet holds less than this amount. Top it up and try again.',
   },
+  over_budget: {
+    status: 409,
+    message: 'The drops together would give more than the budget. Raise the budget or plan less.',
+  },
+  wrong_state: { status: 409, message: 'The campaign is not in a state that allows this.' },
+  not_editable: { status: 409, message: 'This can no longer be changed: the campaign is scheduled.' },
   not_closed: { status: 409, message: 'The proof is published when the packet is closed.' },
   payload_too_large: { status: 413, message: 'The request body is too large.' },
   idempotency_conflict: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributesSchema, type Attributes } from './segments.js';
 import { textSchema, userIdSchema } from './text.js';
 
 export const NAME_CHARS_MAX = 64;
@@ -9,6 +10,8 @@ export const devTokenSchema = z.strictObject({
   name: textSchema(1, NAME_CHARS_MAX).optional(),
   role: z.enum(['user', 'marketer', 'operator']).optional(),
   tenantId: userIdSchema.optional(),
+  /** What segments are decided by. */
+  attributes: attributesSchema.optional(),
 });
 export type DevToken = z.infer<typeof devTokenSchema>;
 
@@ -20,6 +23,7 @@ export interface Identity {
   name: string;
   role: Role;
   tenantId?: string;
+  attributes?: Attributes;
   expiresAtMs: number;
 }
 

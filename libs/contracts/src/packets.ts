@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answersSchema, gatesSchema, type GateView } from './gates.js';
 import { idempotencyKeySchema, textSchema, userIdSchema, uuidSchema } from './text.js';
 
 export const PACKET_EXPIRES_SECONDS_MIN = 10;
@@ -18,17 +19,17 @@ export const sendPacketSchema = z.strictObject({
   coverId: uuidSchema.optional(),
   expiresInSeconds: z.int().min(PACKET_EXPIRES_SECONDS_MIN).max(PACKET_EXPIRES_SECONDS_MAX).optional(),
   onlyUserIds: z.array(userIdSchema).min(1).max(ONLY_USER_IDS_MAX).optional(),
-  gates: z.array(z.unknown()).max(16).optional(),
+  gates: gatesSchema.optional(),
 });
 export type SendPacket = z.infer<typeof sendPacketSchema>;
 
 /** `packet:send`: as `POST /packets`, with the idempotency key inside. */
 export const sendPacketOnSocketSchema = sendPacketSchema.extend({ idempotencyKey: idempotencyKeySchema });
 
-export const grabBodySchema = z.strictObject({ answers: z.record(z.string(), z.unknown()).optional() });
+export const grabBodySchema = z.strictObject({ answers: answersSchema.optional() });
 export const grabOnSocketSchema = z.strictObject({
   packetId: uuidSchema,
-  answers: z.record(z.string(), z.unknown()).optional(),
+  answers: answersSchema.optional(),
 });
 export const packetIdSchema = z.strictObject({ packetId: uuidSchema });
 
@@ -49,7 +50,9 @@ export interface BestLuck {
  */
 export interface PacketView<At = string> {
   packetId: string;
-  roomId: string;
+  /** Null for packets of a campaign, whose audience is not one room. */
+  roomId: string | null;
+  /** A user, or the tenant of a campaign; `senderName` is then the brand. */
   senderId: string;
   senderName: string;
   kind: PacketKind;
@@ -69,6 +72,20 @@ export interface PacketView<At = string> {
   bestLuck?: BestLuck;
   /** What went back to the sender; once closed. */
   refunded?: number;
+  /** A path of this service. */
+  coverUrl?: string;
+  /** All must be met; absent: none. On sockets and HTTP as the asking person is to see them. */
+  gates?: GateView[];
+  campaignId?: string;
+  dropId?: string;
+  /** This packet is lane `lane` of round `round`; a person may catch one packet of each lane. All counted from 1. */
+  rain?: { round: number; rounds: number; roundSeconds: number; lane: number; catchesPerRound: number };
+  /** Grabs are shakes: most miss (`reason: "luck"`) and may be repeated. */
+  shake?: { oddsPercent: number };
+  /** Shares are released evenly over so long from `opensAt`; 0 or absent: all at once. */
+  releaseMs?: number;
+  /** Of a rehearsal: play money, robots only. */
+  rehearsal?: true;
 }
 
 /** One line of `GET /packets/:id/claims`, in grab order. */
@@ -84,7 +101,12 @@ export interface ClaimView<At = string> {
 }
 
 export type Outcome = 'won' | 'already' | 'empty' | 'not_open' | 'closed' | 'not_eligible' | 'busy';
-export type RefusalReason = 'members' | 'password' | 'quiz' | 'place' | 'task' | 'cap' | 'tries' | 'paused';
+export const REFUSAL_REASONS = [
+  ...(['members', 'password', 'quiz', 'place', 'task', 'cap', 'tries', 'paused'] as const),
+  /** A shake that missed: try again. */
+  'luck',
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** The answer to a grab. `won` and `already` carry amount, ordinal and currency; `not_open` opensAt; `busy` retryAfterMs. */
 export interface GrabResult<At = string> {
@@ -94,6 +116,8 @@ export interface GrabResult<At = string> {
   currency?: string;
   opensAt?: At;
   reason?: RefusalReason;
+  /** Why not, in English words for people; pages translate by `reason`. */
+  message?: string;
   retryAfterMs?: number;
 }
 
@@ -122,7 +146,7 @@ export interface HistoryView {
 
 export interface HistoryLine {
   packetId: string;
-  roomId: string;
+  roomId: string | null;
   kind: PacketKind;
   currency: string;
   greeting: string;

@@ -1,5 +1,6 @@
 import type { SocketError } from './errors.js';
 import type { BestLuck, ClaimView, GrabResult, PacketView, SendPacket } from './packets.js';
+import type { Answers } from './gates.js';
 import type { JoinAck, MessageView } from './rooms.js';
 import type { EntryView } from './wallet.js';
 
@@ -17,14 +18,13 @@ export interface ClientEvents {
     request: SendPacket & { idempotencyKey: string },
     ack: Ack<{ packet: PacketView<number> }>,
   ) => void;
-  'packet:grab': (
-    request: { packetId: string; answers?: Record<string, unknown> },
-    ack: Ack<GrabResult<number>>,
-  ) => void;
+  'packet:grab': (request: { packetId: string; answers?: Answers }, ack: Ack<GrabResult<number>>) => void;
   'packet:inspect': (
     request: { packetId: string },
     ack: Ack<{ packet: PacketView<number>; claims: ClaimView<number>[] }>,
   ) => void;
+  /** Packets of campaigns that are announced or open for the asking person, by their opening. */
+  'packets:list': (request: Record<string, never>, ack: Ack<{ packets: PacketView<number>[] }>) => void;
   'clock:sync': (request: Record<string, never>, ack: Ack<{ serverTimeMs: number }>) => void;
 }
 

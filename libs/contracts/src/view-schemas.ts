@@ -1,20 +1,8 @@
 import { ERRORS } from './errors.js';
+import { campaignSchemas } from './campaign-schemas.js';
+import { listOf, money, record, ref, text, whole, type JsonSchema } from './json-schema.js';
 
-export type JsonSchema = Record<string, unknown>;
-
-export const whole = { type: 'integer' };
-export const text = { type: 'string' };
-export const money = { type: 'integer', description: 'minor units' };
-export const record = (
-  properties: Record<string, JsonSchema>,
-  optional: Record<string, JsonSchema> = {},
-): JsonSchema => ({
-  type: 'object',
-  properties: { ...properties, ...optional },
-  required: Object.keys(properties),
-});
-export const listOf = (items: JsonSchema) => ({ type: 'array', items });
-export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+export { listOf, money, record, ref, text, whole, type JsonSchema } from './json-schema.js';
 export const remaining = record({ count: whole, amount: money });
 
 /** The shapes that several answers and messages share; the types of packets.ts, rooms.ts and wallet.ts. */
@@ -24,7 +12,7 @@ export const viewSchemas = (instant: JsonSchema): Record<string, JsonSchema> => 
     {
       ...{
         packetId: text,
-        roomId: text,
+        roomId: { type: ['string', 'null'] },
         senderId: text,
         senderName: text,
         kind: { enum: ['lucky', 'fixed'] },
@@ -45,12 +33,17 @@ export const viewSchemas = (instant: JsonSchema): Record<string, JsonSchema> => 
         max: money,
       },
     },
-    { onlyUserIds: listOf(text), bestLuck: ref('BestLuck'), refunded: money },
+    {
+      ...{ onlyUserIds: listOf(text), bestLuck: ref('BestLuck'), refunded: money, coverUrl: text },
+      ...{ gates: listOf({ type: 'object' }), campaignId: text, dropId: text, releaseMs: whole },
+      ...{ rain: { type: 'object' }, shake: { type: 'object' }, rehearsal: { const: true } },
+    },
   ),
   Claim: record({
     ...{ ordinal: whole, userId: text, name: text, amount: money, at: instant },
     ...{ settled: { type: 'boolean' }, bestLuck: { type: 'boolean' } },
   }),
+  ...campaignSchemas(instant),
   Message: record({ messageId: text, roomId: text, userId: text, name: text, text, at: instant }),
   Entry: record(
     { entryId: text, kind: text, amount: money, currency: text, at: instant },

@@ -4,18 +4,18 @@ import type { SplitTerms } from './split.js';
 export interface PacketLimits {
   shareMin: number;
   shareMax: number;
-  roomSharesMax: number;
+  sharesMax: number;
 }
 
 export type PacketRefusal = 'too_many_shares' | 'amount_not_divisible' | 'share_out_of_range';
 
-/** The terms of a room packet, or why it can't be made. The largest share is never over the packet itself. */
-export function termsOfRoomPacket(
+/** The terms of a packet, or why it can't be made. The largest share is never over the packet itself. */
+export function termsOfPacket(
   packet: { kind: 'lucky' | 'fixed'; amount: number; count: number },
   limits: PacketLimits,
 ): { terms: SplitTerms } | { refused: PacketRefusal } {
   const { kind, amount, count } = packet;
-  if (count > limits.roomSharesMax) return { refused: 'too_many_shares' };
+  if (count > limits.sharesMax) return { refused: 'too_many_shares' };
   if (amount < limits.shareMin * count || amount > limits.shareMax * count)
     return { refused: 'share_out_of_range' };
   if (kind === 'fixed' && amount % count !== 0) return { refused: 'amount_not_divisible' };

@@ -1,6 +1,13 @@
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { RefusalError, textSchema, userIdSchema, type Identity, type Role } from '@app/contracts';
+import {
+  attributesSchema,
+  RefusalError,
+  textSchema,
+  userIdSchema,
+  type DevToken,
+  type Identity,
+} from '@app/contracts';
 
 /** The one algorithm that is accepted: a token can't choose its own. */
 const ALGORITHM = 'HS256';
@@ -17,6 +24,7 @@ const claimsSchema = z.object({
   name: textSchema(1, 64).optional(),
   role: z.enum(['user', 'marketer', 'operator']).default('user'),
   tenantId: userIdSchema.optional(),
+  attributes: attributesSchema.optional(),
   exp: z.number(),
 });
 
@@ -38,12 +46,13 @@ export class Tokens {
         audience: this.settings.audience,
         requiredClaims: ['sub', 'exp'],
       });
-      const { sub, name, role, tenantId, exp } = claimsSchema.parse(payload);
+      const { sub, name, role, tenantId, attributes, exp } = claimsSchema.parse(payload);
       return {
         userId: sub,
         name: name ?? sub,
         role,
         ...(tenantId ? { tenantId } : {}),
+        ...(attributes ? { attributes } : {}),
         expiresAtMs: exp * 1000,
       };
     } catch {
@@ -52,18 +61,13 @@ export class Tokens {
   }
 
   /** For development tokens and tests. In production the host app signs. */
-  async sign({
-    userId,
-    name,
-    role,
-    tenantId,
-  }: {
-    userId: string;
-    name?: string;
-    role?: Role;
-    tenantId?: string;
-  }) {
-    return new SignJWT({ name: name ?? userId, role: role ?? 'user', ...(tenantId ? { tenantId } : {}) })
+  async sign({ userId, name, role, tenantId, attributes }: DevToken) {
+    const claims = {
+      ...{ name: name ?? userId, role: role ?? 'user' },
+      ...(tenantId ? { tenantId } : {}),
+      ...(attributes ? { attributes } : {}),
+    };
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: ALGORITHM })
       .setSubject(userId)
       .setIssuer(this.settings.issuer)

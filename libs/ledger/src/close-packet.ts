@@ -9,6 +9,7 @@ export interface StoreTally {
 }
 
 export type ClosedPacket =
+  /** `refund`: what went back to a person's wallet; a campaign's goes to its own account, and nobody is told. */
   | { status: 'closed'; packet: PacketEntity; refund?: { transferId: number; available: number; at: Date } }
   /** Was closed before; nothing was done. */
   | { status: 'already'; packet: PacketEntity }
@@ -18,7 +19,7 @@ export type ClosedPacket =
   | { status: 'unknown' | 'frozen' };
 
 /**
- * Ends a packet in the ledger: what was not claimed goes back to the sender, the best luck of a finished lucky packet is
+ * Ends a packet in the ledger: what was not claimed goes back where it came from, the best luck of a finished lucky packet is
  * found, the seed is revealed. Idempotent. Only when every claim that the store gave out is settled.
  */
 export async function closePacket(
@@ -42,7 +43,7 @@ export async function closePacket(
       const reason = `the store says ${given} claims and ${tally.remaining.amount} left, the ledger ${packet.claimedCount} and ${left}`;
       return { status: 'broken', reason };
     }
-    const refund = left > 0 ? await refundToSender(manager, packet, left) : undefined;
+    const refund = left > 0 ? await giveBack(manager, packet, left) : undefined;
     await manager.query(
       `UPDATE packets SET state = $2, refunded = $3, seed = $4, closed_at = now(), best_luck_ordinal =
          CASE WHEN kind = 'lucky' AND $2 = 'finished' THEN
@@ -50,13 +51,15 @@ export async function closePacket(
        WHERE packet_id = $1`,
       [packetId, tally.state, left, vault.open(packetId, packet.seedSealed)],
     );
-    return { status: 'closed', packet: await manager.findOneByOrFail(PacketEntity, { packetId }), refund };
+    const after = await manager.findOneByOrFail(PacketEntity, { packetId });
+    return { status: 'closed', packet: after, ...(packet.campaignId ? {} : { refund }) };
   });
 }
 
-/** Escrow before wallet, as settlement does. */
-async function refundToSender(manager: EntityManager, packet: PacketEntity, amount: number) {
-  const { packetId, senderId, currency } = packet;
+/** Escrow before what it goes back to, as settlement does. */
+async function giveBack(manager: EntityManager, packet: PacketEntity, amount: number) {
+  const { packetId, campaignId, senderId, currency } = packet;
+  const funder = campaignId ? ['campaign', campaignId] : ['wallet', senderId];
   const [escrows] = await manager.query<[{ account_id: number; balance: number }[], number]>(
     `UPDATE accounts SET balance = balance - $2 WHERE kind = 'escrow' AND owner = $1 RETURNING account_id, balance`,
     [packetId, amount],
@@ -65,15 +68,15 @@ async function refundToSender(manager: EntityManager, packet: PacketEntity, amou
   if (!escrow || escrow.balance !== 0) {
     throw new Error(`the escrow of packet ${packetId} would hold ${escrow?.balance} after its refund`);
   }
-  const [wallets] = await manager.query<[{ account_id: number; balance: number }[], number]>(
-    `UPDATE accounts SET balance = balance + $3 WHERE kind = 'wallet' AND owner = $1 AND currency = $2
+  const [funders] = await manager.query<[{ account_id: number; balance: number }[], number]>(
+    `UPDATE accounts SET balance = balance + $4 WHERE kind = $1 AND owner = $2 AND currency = $3
      RETURNING account_id, balance`,
-    [senderId, currency, amount],
+    [...funder, currency, amount],
   );
   const [transfer] = await manager.query<{ transfer_id: number; created_at: Date }[]>(
     `INSERT INTO transfers (transfer_key, kind, debit_account, credit_account, amount, currency, packet_id)
      VALUES ($1, 'refund', $2, $3, $4, $5, $6) RETURNING transfer_id, created_at`,
-    [`refund:${packetId}`, escrow.account_id, wallets[0]!.account_id, amount, currency, packetId],
+    [`refund:${packetId}`, escrow.account_id, funders[0]!.account_id, amount, currency, packetId],
   );
-  return { transferId: transfer!.transfer_id, available: wallets[0]!.balance, at: transfer!.created_at };
+  return { transferId: transfer!.transfer_id, available: funders[0]!.balance, at: transfer!.created_at };
 }

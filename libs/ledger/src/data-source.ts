@@ -1,12 +1,14 @@
 import './int8.js';
 import { DataSource } from 'typeorm';
 import { AccountEntity, TransferEntity } from './entities/account.entity.js';
+import { CampaignDropEntity, CampaignEntity } from './entities/campaign.entity.js';
 import { ClaimEntity } from './entities/claim.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { PacketEntity } from './entities/packet.entity.js';
 import { RoomEntity, RoomMemberEntity } from './entities/room.entity.js';
 import { UserEntity } from './entities/user.entity.js';
 import { CreateMainTables1795000000000 } from './migrations/1795000000000-create-main-tables.js';
+import { CreateCampaigns1795600000000 } from './migrations/1795600000000-create-campaigns.js';
 import { CreateTenants1795400000000 } from './migrations/1795400000000-create-tenants.js';
 
 /** Bounds one statement, so that a lock nobody gives back can't hold a connection for ever. */
@@ -22,6 +24,8 @@ export const entities = [
   ClaimEntity,
   AccountEntity,
   TransferEntity,
+  CampaignEntity,
+  CampaignDropEntity,
 ];
 
 /** The truth. `synchronous_commit` is asked for by name: off lost 69 of 64,362 acknowledged rows at a kill -9. */
@@ -30,7 +34,7 @@ export function dataSourceOptions(url: string, poolMax: number, applicationName:
     type: 'postgres' as const,
     url,
     entities,
-    migrations: [CreateMainTables1795000000000, CreateTenants1795400000000],
+    migrations: [CreateMainTables1795000000000, CreateTenants1795400000000, CreateCampaigns1795600000000],
     synchronize: false,
     applicationName,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

@@ -1,7 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { RefusalError, type SendPacket } from '@app/contracts';
+import { RefusalError, type PacketRules, type SendPacket } from '@app/contracts';
+import { useCover } from './covers.js';
 import type { SplitTerms } from '@app/domain';
 import { enterKey, type EarlierAnswer } from './idempotency.js';
+import { fillEscrow, insertPacket } from './insert-packet.js';
 
 export interface PacketToFund {
   packetId: string;
@@ -13,12 +15,14 @@ export interface PacketToFund {
   expiresInMs: number;
   commitment: string;
   seedSealed: Buffer;
+  /** Of its gates; null without any. */
+  rules?: PacketRules | null;
 }
 
 /**
  * Moves the sender's money into the packet's escrow, before anyone is told of it. Once for a key: a repeated call gets
  * what the first one made. Throws `not_found` when the sender is no member of the room, `insufficient_funds`,
- * `idempotency_conflict`. Then nothing has changed.
+ * `cover_not_found`, `idempotency_conflict`. Then nothing has changed.
  */
 export async function fundPacket(
   dataSource: DataSource,
@@ -34,8 +38,10 @@ export async function fundPacket(
       [request.roomId, senderId],
     );
     if (!member) throw new RefusalError('not_found');
+    if (request.coverId) await useCover(manager, request.coverId, {});
     await moveIntoEscrow(manager, packet);
-    await insertPacket(manager, packet);
+    const { roomId, kind, currency, onlyUserIds, coverId } = request;
+    await insertPacket(manager, { ...packet, roomId, kind, currency, onlyUserIds, coverId });
     return undefined;
   });
 }
@@ -52,26 +58,5 @@ async function moveIntoEscrow(
   );
   const wallet = debited[0];
   if (!wallet) throw new RefusalError('insufficient_funds');
-  const [escrow] = await manager.query<{ account_id: number }[]>(
-    `INSERT INTO accounts (kind, owner, currency, balance) VALUES ('escrow', $1, $2, $3) RETURNING account_id`,
-    [packetId, currency, amount],
-  );
-  await manager.query(
-    `INSERT INTO transfers (transfer_key, kind, debit_account, credit_account, amount, currency, packet_id)
-     VALUES ($1, 'fund', $2, $3, $4, $5, $6)`,
-    [`fund:${packetId}`, wallet.account_id, escrow!.account_id, amount, currency, packetId],
-  );
-}
-
-async function insertPacket(manager: EntityManager, packet: PacketToFund): Promise<void> {
-  const { packetId, senderId, request, terms, greeting, expiresInMs, commitment, seedSealed } = packet;
-  await manager.query(
-    `INSERT INTO packets (packet_id, room_id, sender_id, kind, currency, amount, count, share_min, share_max, greeting,
-       only_user_ids, commitment, seed_sealed, expires_in_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    [
-      ...[packetId, request.roomId, senderId, request.kind, request.currency, request.amount, request.count],
-      ...[terms.min, terms.max, greeting, request.onlyUserIds ?? null, commitment, seedSealed, expiresInMs],
-    ],
-  );
+  await fillEscrow(manager, { packetId, currency, amount, debitAccount: wallet.account_id });
 }

@@ -16,10 +16,10 @@ const YEAR = (column: string) =>
 
 const SENT = `SELECT packet_id AS "packetId", room_id AS "roomId", kind, currency, greeting, created_at AS at, amount, count,
     claimed_count AS claimed, refunded, CASE state WHEN 'funded' THEN 'armed' ELSE state END AS state
-  FROM packets WHERE sender_id = $1 AND ${YEAR('created_at')}`;
+  FROM packets WHERE sender_id = $1 AND campaign_id IS NULL AND ${YEAR('created_at')}`;
 
 const RECEIVED = `SELECT p.packet_id AS "packetId", p.room_id AS "roomId", p.kind, p.currency, p.greeting, c.claimed_at AS at,
-    c.amount, p.sender_id AS "senderId", coalesce(u.name, p.sender_id) AS "senderName",
+    c.amount, p.sender_id AS "senderId", coalesce(p.sender_name, u.name, p.sender_id) AS "senderName",
     coalesce(p.best_luck_ordinal = c.ordinal, false) AS "bestLuck", 0 AS refunded
   FROM claims c JOIN packets p USING (packet_id) LEFT JOIN users u ON u.user_id = p.sender_id
   WHERE c.user_id = $1 AND ${YEAR('c.claimed_at')}`;

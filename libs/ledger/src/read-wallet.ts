@@ -21,7 +21,7 @@ export async function readWallet(dataSource: DataSource, userId: string): Promis
        SELECT currency, balance AS available, 0 AS held FROM accounts WHERE kind = 'wallet' AND owner = $1
        UNION ALL
        SELECT p.currency, 0, a.balance FROM packets p JOIN accounts a ON a.kind = 'escrow' AND a.owner = p.packet_id::text
-       WHERE p.sender_id = $1 AND p.closed_at IS NULL
+       WHERE p.sender_id = $1 AND p.campaign_id IS NULL AND p.closed_at IS NULL
      ) sums GROUP BY currency ORDER BY currency`,
     [userId],
   );

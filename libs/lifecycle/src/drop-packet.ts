@@ -18,19 +18,32 @@ export interface DropParts {
 /** Added to the expiry, so that the job that closes a packet finds it due by the store's clock. */
 const AFTER_EXPIRY_MS = 100;
 
-/**
- * Brings a funded packet to its audience: arm it in the store, mark it open in the ledger, set its close, tell the room.
- * Each step may be repeated, so the api and the sweep may both be at it; a packet that is open already is left alone.
- */
+/** Brings a funded packet to its room: arm it, then tell the room. Each step may be repeated. */
 export async function dropPacket(parts: DropParts, packetId: string): Promise<PacketEntity> {
+  const { packet, isNew } = await armPacket(parts, packetId);
+  if (isNew) await announceDrop(parts, packet);
+  return packet;
+}
+
+/**
+ * Arms a funded packet in the store, marks it open in the ledger, and sets its close. Each step may be repeated, so two
+ * may be at it at once; a packet that is open already is left alone. A packet with an opening of its own opens then by the
+ * store's clock, or now if that has passed: the commitment is published before anyone can have a share.
+ */
+export async function armPacket(
+  parts: DropParts,
+  packetId: string,
+): Promise<{ packet: PacketEntity; isNew: boolean }> {
   const { dataSource, store, vault, packetsQueue } = parts;
   const packets = dataSource.getRepository(PacketEntity);
   const funded = await packets.findOneByOrFail({ packetId });
-  if (funded.state !== 'funded') return funded;
+  if (funded.state !== 'funded') return { packet: funded, isNew: false };
+  const opensAtMs = funded.opensAt?.getTime() ?? 0;
+  const isLate = opensAtMs > 0 && opensAtMs < (await store.nowMs());
   const armed = await store.arm({
     terms: termsOf(funded),
     seed: vault.open(packetId, funded.seedSealed),
-    opensAtMs: 0,
+    opensAtMs: isLate ? 0 : opensAtMs,
     expiresInMs: funded.expiresInMs,
   });
   await dataSource.query(
@@ -39,23 +52,27 @@ export async function dropPacket(parts: DropParts, packetId: string): Promise<Pa
     [packetId, armed.opensAtMs, armed.expiresAtMs],
   );
   const packet = await packets.findOneByOrFail({ packetId });
-  await announceDrop(parts, packet);
   const delay = Math.max(0, armed.expiresAtMs - Date.now()) + AFTER_EXPIRY_MS;
   // Not waited for: while the queues' Redis is away, `add` would wait too, and the sender with it. Without the job the
   // sweep closes the packet, some seconds later.
   void packetsQueue
     .add(JOBS.closePacket, { packetId }, { delay, jobId: `expiry-${packetId}` })
     .catch(() => undefined);
-  return packet;
+  return { packet, isNew: true };
 }
 
-/** Tells the room, at least once: clients know a packet by its id. */
+/** Tells the room of a packet sent into it, at least once: clients know a packet by its id. */
 export async function announceDrop(
   { dataSource, views, pusher }: DropParts,
   packet: PacketEntity,
 ): Promise<void> {
+  const view = await views.socketView(packet);
+  // With gates, each person may be shown another order of options: the gateways see to that.
+  const told = packet.rules
+    ? pusher.toGateways('packets:dropped', [view])
+    : pusher.toAudience(packet, 'packet:dropped', view);
   // Nobody was told when there is no connection to tell by: the sweep tries again.
-  if (!pusher.toRoom(packet.roomId, 'packet:dropped', await views.socketView(packet))) return;
+  if (!told) return;
   await dataSource.query(`UPDATE packets SET announced_at = now() WHERE packet_id = $1`, [packet.packetId]);
 }
 
@@ -71,5 +88,6 @@ export function termsOf(packet: PacketEntity): PacketTerms {
     max: packet.shareMax,
     epoch: packet.epoch,
     ...(packet.onlyUserIds ? { onlyUserIds: packet.onlyUserIds } : {}),
+    ...(packet.rules ? { rules: packet.rules } : {}),
   };
 }

@@ -17,7 +17,7 @@ const SHUT_RETRY_MS = 500;
 
 /**
  * Ends a packet that is finished or expired: stop the store, then close the ledger once every claim has arrived there,
- * then tell the room and the sender. Idempotent; whoever finds it half done finishes it.
+ * then tell the audience and the sender. Idempotent; whoever finds it half done finishes it.
  */
 export async function endPacket(parts: EndParts, packetId: string): Promise<Ended> {
   const { dataSource, store, vault } = parts;
@@ -59,9 +59,9 @@ export async function freezePacket(parts: EndParts, packetId: string, reason: st
 }
 
 async function tellAndRetire(parts: EndParts, packet: PacketEntity): Promise<void> {
-  const { packetId, roomId, refunded, seed, state } = packet;
+  const { packetId, refunded, seed, state } = packet;
   const bestLuck = await parts.views.bestLuck(packet);
-  const told = parts.pusher.toRoom(roomId, 'packet:closed', {
+  const told = parts.pusher.toAudience(packet, 'packet:closed', {
     packetId,
     state: state as 'finished' | 'expired',
     ...(bestLuck ? { bestLuck } : {}),
@@ -70,6 +70,7 @@ async function tellAndRetire(parts: EndParts, packet: PacketEntity): Promise<voi
   });
   // Nobody was told when there is no connection to tell by: the sweep tries again.
   if (!told) return;
+  parts.pusher.dismissAudience(packet);
   await parts.store.retire(packetId, KEEP_CLAIMS_SECONDS);
   await parts.dataSource.query(`UPDATE packets SET retired_at = now() WHERE packet_id = $1`, [packetId]);
 }

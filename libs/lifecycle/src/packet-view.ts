@@ -1,8 +1,19 @@
 import type { DataSource } from 'typeorm';
-import { packetOnSocket, type BestLuck, type ClaimView, type PacketView, type Proof } from '@app/contracts';
-import { ClaimEntity, PacketEntity, UserEntity } from '@app/ledger';
+import {
+  coverUrl,
+  packetOnSocket,
+  type BestLuck,
+  type ClaimView,
+  type PacketView,
+  type Proof,
+} from '@app/contracts';
+import { ClaimEntity, PacketEntity, PLAY_CURRENCY, UserEntity } from '@app/ledger';
+import { gateViews } from '@app/eligibility';
 import type { PacketStore, StoredClaim, StoredPacket } from '@app/packet-store';
-import { In } from 'typeorm';
+import { In, MoreThan } from 'typeorm';
+
+/** Room packets have at most 1,000. */
+const SHARES_LISTED_MAX = 1_000;
 
 /** Packets as clients see them: the ledger's row, and the store's counts while the packet is open. */
 export class PacketViews {
@@ -11,10 +22,11 @@ export class PacketViews {
     private readonly store: PacketStore,
   ) {}
 
-  async view(packet: PacketEntity): Promise<PacketView> {
+  /** With gates as `userId` is to see them; without one, as far as they are the same for everyone. */
+  async view(packet: PacketEntity, userId = ''): Promise<PacketView> {
     const [stored, names, bestLuck] = await Promise.all([
       packet.closedAt ? undefined : this.store.inspect(packet.packetId).catch(() => undefined),
-      this.names([packet.senderId]),
+      packet.senderName ? new Map<string, string>() : this.names([packet.senderId]),
       this.bestLuck(packet),
     ]);
     const opensAt = packet.opensAt ?? packet.createdAt;
@@ -22,7 +34,7 @@ export class PacketViews {
       packetId: packet.packetId,
       roomId: packet.roomId,
       senderId: packet.senderId,
-      senderName: names.get(packet.senderId)!,
+      senderName: packet.senderName ?? names.get(packet.senderId)!,
       kind: packet.kind,
       amount: packet.amount,
       count: packet.count,
@@ -38,6 +50,8 @@ export class PacketViews {
       ...(packet.onlyUserIds ? { onlyUserIds: packet.onlyUserIds } : {}),
       ...(bestLuck ? { bestLuck } : {}),
       ...(packet.closedAt ? { refunded: packet.refunded } : {}),
+      ...(packet.coverId ? { coverUrl: coverUrl(packet.coverId) } : {}),
+      ...ruleViews(packet, userId),
     };
   }
 
@@ -45,20 +59,33 @@ export class PacketViews {
     return packetOnSocket(await this.view(packet));
   }
 
-  /** In grab order. What the store gave out and the ledger does not have yet stands as not settled. */
-  async claims(packet: PacketEntity): Promise<ClaimView[]> {
+  /**
+   * In grab order, `limit` of them after the ordinal `after`. What the store gave out and the ledger does not have yet
+   * stands as not settled; of packets with many shares the store is not asked, for it would have to list them all.
+   */
+  async claims(
+    packet: PacketEntity,
+    { after, limit }: { after: number; limit: number },
+  ): Promise<ClaimView[]> {
     const { packetId } = packet;
+    const asked = !packet.closedAt && packet.count <= SHARES_LISTED_MAX;
     const [settled, stored] = await Promise.all([
-      this.dataSource.getRepository(ClaimEntity).find({ where: { packetId }, order: { ordinal: 'ASC' } }),
-      packet.closedAt ? [] : this.store.claims(packetId).catch((): StoredClaim[] => []),
+      this.dataSource
+        .getRepository(ClaimEntity)
+        .find({ where: { packetId, ordinal: MoreThan(after) }, order: { ordinal: 'ASC' }, take: limit }),
+      !asked ? [] : this.store.claims(packetId).catch((): StoredClaim[] => []),
     ]);
     const known = new Set(settled.map((claim) => claim.ordinal));
     const lines = [
       ...settled.map(({ ordinal, userId, amount, claimedAt }) => {
         return { ordinal, userId, amount, atMs: claimedAt.getTime(), settled: true };
       }),
-      ...stored.filter((claim) => !known.has(claim.ordinal)).map((claim) => ({ ...claim, settled: false })),
-    ].sort((a, b) => a.ordinal - b.ordinal);
+      ...stored
+        .filter(({ ordinal }) => ordinal > after && !known.has(ordinal))
+        .map((claim) => ({ ...claim, settled: false })),
+    ]
+      .sort((a, b) => a.ordinal - b.ordinal)
+      .slice(0, limit);
     const names = await this.names(lines.map((line) => line.userId));
     return lines.map(({ ordinal, userId, amount, atMs, settled: isSettled }) => ({
       ordinal,
@@ -118,6 +145,24 @@ export class PacketViews {
     for (const { userId, name } of users) names.set(userId, name);
     return names;
   }
+}
+
+/** What rules let a client see. */
+function ruleViews({ packetId, currency, rules }: PacketEntity, userId: string): Partial<PacketView> {
+  if (!rules) return {};
+  const gates = gateViews(rules, { packetId, userId }, coverUrl);
+  const { campaign } = rules;
+  return {
+    ...(gates.length > 0 ? { gates } : {}),
+    ...(campaign && {
+      campaignId: campaign.campaignId,
+      dropId: campaign.dropId,
+      ...(campaign.rain ? { rain: campaign.rain } : {}),
+      ...(campaign.shake ? { shake: campaign.shake } : {}),
+      ...(campaign.releaseMs > 0 ? { releaseMs: campaign.releaseMs } : {}),
+      ...(currency === PLAY_CURRENCY ? { rehearsal: true as const } : {}),
+    }),
+  };
 }
 
 function stateOf(packet: PacketEntity, stored: StoredPacket | undefined): PacketView['state'] {

@@ -3,6 +3,7 @@ import { In, IsNull } from 'typeorm';
 import type { SettleClaimsJob } from '@app/contracts';
 import { ClaimEntity, PacketEntity } from '@app/ledger';
 import { slotOf, type RedisPacketStore, type StoredClaim } from '@app/packet-store';
+import { recoverCampaigns } from './campaigns/recover-campaigns.js';
 import { termsOf } from './drop-packet.js';
 import { endPacket, freezePacket, type Ended, type EndParts } from './end-packet.js';
 
@@ -47,6 +48,7 @@ export async function recoverSlots(
         if (one.is === 'mended') mended += 1;
       }
     }
+    await recoverCampaigns(parts, new Set([slot]), onTheirWay);
     // As soon as its own packets are checked; the others' are not waited for.
     await parts.store.openGate(slot, runId);
   }

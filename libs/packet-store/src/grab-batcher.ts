@@ -1,4 +1,4 @@
-import type { Grab, GrabAnswer, GrabDecision, PacketStore } from './packet-store.js';
+import type { Grab, GrabAnswer, GrabDecision, PacketRef, PacketStore } from './packet-store.js';
 
 /** How one grab came out. `busy`: ask again, nothing is known or nothing was tried. `unknown`: no such packet here. */
 export type GrabVerdict = GrabDecision | { outcome: 'busy' } | { outcome: 'unknown' };
@@ -10,6 +10,7 @@ export interface BatcherLimits {
 }
 
 interface Line {
+  packet: PacketRef;
   waiting: Grab[];
   answers: Answer[];
   /** A call for this packet is under way or about to be made. */
@@ -38,15 +39,15 @@ export class GrabBatcher {
     return this.waitingCount;
   }
 
-  submit(packetId: string, grab: Grab, answer: Answer): void {
+  submit(packet: PacketRef, grab: Grab, answer: Answer): void {
     if (this.waitingCount >= this.limits.grabsWaitingMax) {
       answer(BUSY);
       return;
     }
-    let line = this.lines.get(packetId);
+    let line = this.lines.get(packet.packetId);
     if (!line) {
-      line = { waiting: [], answers: [], running: false };
-      this.lines.set(packetId, line);
+      line = { packet, waiting: [], answers: [], running: false };
+      this.lines.set(packet.packetId, line);
     }
     line.waiting.push(grab);
     line.answers.push(answer);
@@ -54,14 +55,14 @@ export class GrabBatcher {
     if (line.running) return;
     line.running = true;
     // After the sockets that are readable now have been read: grabs of the same moment share the first call too.
-    setImmediate(() => void this.run(packetId, line));
+    setImmediate(() => void this.run(line));
   }
 
-  private async run(packetId: string, line: Line): Promise<void> {
+  private async run(line: Line): Promise<void> {
     while (line.waiting.length > 0) {
       const grabs = line.waiting.splice(0, this.limits.grabsPerCallMax);
       const answers = line.answers.splice(0, this.limits.grabsPerCallMax);
-      const reply = await this.store.grab(packetId, grabs).catch((error: Error): GrabAnswer => {
+      const reply = await this.store.grab(line.packet, grabs).catch((error: Error): GrabAnswer => {
         this.onError(error);
         return { status: 'shut' };
       });
@@ -72,6 +73,6 @@ export class GrabBatcher {
         );
       }
     }
-    this.lines.delete(packetId);
+    this.lines.delete(line.packet.packetId);
   }
 }

@@ -2,7 +2,7 @@ import type { GrabAnswer, GrabDecision } from './packet-store.js';
 
 const DECISIONS_FROM = 4;
 
-/** Reads the reply of grabShares-5.lua. */
+/** Reads the reply of grabShares-5.lua and of grabRuled-9.lua. */
 export function readGrabReply(reply: (string | number)[]): GrabAnswer {
   const status = reply[0];
   if (status === 'unknown' || status === 'shut') return { status };
@@ -31,7 +31,17 @@ function readDecision(word: string, opensAtMs: number): GrabDecision {
     case 0x69: // i
       return NOT_ELIGIBLE;
     case 0x6e: // n
-      return { outcome: 'not_open', opensAtMs };
+      return { outcome: 'not_open', opensAtMs: word.length > 1 ? Number(word.slice(1)) : opensAtMs };
+    case 0x75: // u
+      return NOT_FOUND;
+    case 0x70: // p
+      return PAUSED;
+    case 0x74: // t
+      return TRIES;
+    case 0x6d: // m
+      return MEMBERS;
+    case 0x6b: // k
+      return CAP;
     default:
       throw new Error(`the grab script answered ${JSON.stringify(word)}`);
   }
@@ -40,3 +50,8 @@ function readDecision(word: string, opensAtMs: number): GrabDecision {
 const EMPTY: GrabDecision = Object.freeze({ outcome: 'empty' });
 const CLOSED: GrabDecision = Object.freeze({ outcome: 'closed' });
 const NOT_ELIGIBLE: GrabDecision = Object.freeze({ outcome: 'not_eligible' });
+const NOT_FOUND: GrabDecision = Object.freeze({ outcome: 'not_found' });
+const PAUSED: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'paused' });
+const TRIES: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'tries' });
+const MEMBERS: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'members' });
+const CAP: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'cap' });

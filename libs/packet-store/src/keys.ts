@@ -11,6 +11,11 @@ export function slotOf(packetId: string): number {
   return slot;
 }
 
+/** `uuid` made an id in the campaign's slot: a campaign's packets and its counters share a node. */
+export function packetIdInSlotOf(campaignId: string, uuid: string): string {
+  return `${uuid.slice(0, -1)}${slotOf(campaignId).toString(16)}`;
+}
+
 export const keys = {
   /** Hash: the packet's terms and state (fields in armBlock-2.lua). */
   meta: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:meta`,
@@ -22,4 +27,15 @@ export const keys = {
   outbox: (slot: number) => `hb:{${slot}}:outbox`,
   /** String: run id of the Redis process whose state of this slot was checked against Postgres. */
   gate: (slot: number) => `hb:{${slot}}:gate`,
+  /** Hash: user id → wrong tries on the packet. */
+  tries: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:tries`,
+  /** Hash: `paused`, `claims`, `claims:<day>`, `amount:<day>`. */
+  totals: (campaignId: string) => `hb:{${slotOf(campaignId)}}:campaign:${campaignId}:totals`,
+  /** Hash: claims by `<user>`, `<user>:<day>` and `<user>#<onceKey>`. */
+  people: (campaignId: string) => `hb:{${slotOf(campaignId)}}:campaign:${campaignId}:people`,
+  /** Set: the user ids of a list, as set up for one campaign: another that uses the list may be forgotten before. */
+  audience: (campaignId: string, audienceId: string) =>
+    `hb:{${slotOf(campaignId)}}:audience:${audienceId}:${campaignId}`,
+  /** Set: the users for whom a host app has said that the task is done. */
+  task: (tenantId: string, taskId: string) => `hb:task:${tenantId}:${taskId}`,
 };

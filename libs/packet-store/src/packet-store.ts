@@ -1,15 +1,30 @@
+import type { PacketRules } from '@app/contracts';
 import type { SplitTerms } from '@app/domain';
 
 /** What the store keeps of a packet besides its state: never changes once armed. */
 export interface PacketTerms extends SplitTerms {
   packetId: string;
-  roomId: string;
+  /** Null for packets of a campaign. */
+  roomId: string | null;
   senderId: string;
   currency: string;
   /** Only these can win; absent: everyone in the audience. */
   onlyUserIds?: string[];
   /** The epoch under which it was armed; Postgres knows it too. */
   epoch: number;
+  /** Gates and campaign packets have them; who grabs then names the packet with `ruled` (packetRefOf). */
+  rules?: PacketRules;
+}
+
+/**
+ * A packet to grab from. `ruled`: decided by its rules, with the ids of its campaign and of its list where it has them;
+ * absent: a packet without rules.
+ */
+export interface PacketRef {
+  packetId: string;
+  ruled?: { campaignId?: string; audienceId?: string };
+  /** So that terms can't be given in its place: their rules would be passed over. */
+  rules?: never;
 }
 
 export interface ArmOrder {
@@ -31,17 +46,25 @@ export interface Remaining {
   amount: number;
 }
 
-/** One grab as the store sees it. `eligible`: the gates were met; used only where nothing else decides before. */
+/**
+ * One grab as the store sees it; the mark is used only where nothing else decides before. `met`: the gates were met.
+ * `unmet`: not, for instance nothing was answered. `wrong`: answered wrongly, a try where the packet limits them.
+ */
 export interface Grab {
   userId: string;
-  eligible: boolean;
+  mark: 'met' | 'unmet' | 'wrong';
 }
 
-/** Amounts in minor units, ordinals from 1. */
+/**
+ * Amounts in minor units, ordinals from 1. `not_open` also while every share released so far is taken: `opensAtMs` is
+ * then when the next one is released. `not_eligible` without a reason: by the mark. `not_found`: not in the packet's list.
+ */
 export type GrabDecision =
   | { outcome: 'won' | 'already'; amount: number; ordinal: number }
   | { outcome: 'not_open'; opensAtMs: number }
-  | { outcome: 'closed' | 'not_eligible' | 'empty' };
+  | { outcome: 'not_eligible'; reason?: 'cap' | 'tries' | 'paused' | 'members' }
+  | { outcome: 'not_found' }
+  | { outcome: 'closed' | 'empty' };
 
 /**
  * `decided`: an answer for each grab, in order. `unknown`: no such packet here. `shut`: it can't be trusted right now
@@ -84,15 +107,25 @@ export interface RebuildOrder extends Armed {
  * Every method rejects when the store can't be reached; then nothing is known, and asking again is safe.
  */
 export interface PacketStore {
-  /** Splits and opens a packet, block by block. Idempotent. `onBlock` is told after each of `blocks` blocks. */
+  /**
+   * Splits and opens a packet, block by block. Idempotent. `onBlock` is told after each of `blocks` blocks. Throws
+   * RangeError for rules that can't be kept (assertRules).
+   */
   arm(order: ArmOrder, onBlock?: (armed: number, blocks: number) => void): Promise<Armed>;
-  grab(packetId: string, grabs: readonly Grab[]): Promise<GrabAnswer>;
+  grab(packet: PacketRef, grabs: readonly Grab[]): Promise<GrabAnswer>;
   inspect(packetId: string): Promise<StoredPacket | undefined>;
   /** By ordinal. */
   claims(packetId: string): Promise<StoredClaim[]>;
+  /** Whether each has a claim on this very packet. */
+  wonHere(packetId: string, userIds: readonly string[]): Promise<boolean[]>;
   /** Ends a packet that is due. Idempotent. */
   close(packetId: string): Promise<CloseAnswer>;
-  /** Forgets the shares of a closed packet at once and its claims after `keepSeconds`. */
+  /**
+   * Ends its time now, or leaves it where it ended before: no claim is made after this. One that is being armed opens
+   * closed. Gives undefined for a packet that is unknown here. Idempotent; `close` then ends it.
+   */
+  cutShort(packetId: string): Promise<{ expiresAtMs: number } | undefined>;
+  /** Forgets the shares of a closed packet at once and its claims and tries after `keepSeconds`. */
   retire(packetId: string, keepSeconds: number): Promise<void>;
   /** Answers `shut` to every grab on it until a person has looked: its money does not add up. */
   freeze(packetId: string): Promise<void>;

@@ -2,6 +2,8 @@ import type { Redis } from '@app/redis';
 import { blockCount, splitBlock, splitLucky } from '@app/domain';
 import { readGrabReply } from './grab-reply.js';
 import { keys, SLOTS, slotOf } from './keys.js';
+import { ruleFieldsOf } from './packet-rules.js';
+import { chunksOf, RedisCampaignStore } from './redis-campaign-store.js';
 import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
 import type {
   ArmOrder,
@@ -9,6 +11,7 @@ import type {
   CloseAnswer,
   Grab,
   GrabAnswer,
+  PacketRef,
   PacketStore,
   PacketTerms,
   RebuildOrder,
@@ -23,14 +26,17 @@ const RUN_ID_RETRY_MS = 250;
 const NO_EXPIRY = -1;
 
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
+/** A grab's mark as the scripts read it; grabShares-5.lua knows no tries. */
+const MARKS: Record<Grab['mark'], string> = { met: '1', unmet: '0', wrong: 'w' };
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
 
 /** The packet store on Redis. `client` is a money connection (libs/redis); the keys are in keys.ts. */
-export class RedisPacketStore implements PacketStore {
+export class RedisPacketStore extends RedisCampaignStore implements PacketStore {
   /** Which Redis process answers; empty until it has been read. A gate opened for another one stays shut. */
   private runId = '';
 
-  constructor(private readonly client: Redis) {
+  constructor(client: Redis) {
+    super(client);
     for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
     client.on('ready', () => this.learnRunId());
     client.on('close', () => {
@@ -59,29 +65,33 @@ export class RedisPacketStore implements PacketStore {
     return this.runId !== '' && this.client.status === 'ready';
   }
 
-  async grab(packetId: string, grabs: readonly Grab[]): Promise<GrabAnswer> {
+  async grab({ packetId, ruled }: PacketRef, grabs: readonly Grab[]): Promise<GrabAnswer> {
     if (!this.connected) return SHUT;
+    const slot = slotOf(packetId);
     const k = [
       keys.meta(packetId),
       keys.shares(packetId),
       keys.claims(packetId),
-      keys.outbox(slotOf(packetId)),
+      keys.outbox(slot),
+      keys.gate(slot),
     ];
-    const eligible = grabs.every((grab) => grab.eligible)
-      ? ''
-      : grabs.map((grab) => (grab.eligible ? '1' : '0')).join('');
     const users = grabs.map((grab) => grab.userId);
-    return readGrabReply(
-      await this.call(
-        'grabShares',
-        ...k,
-        keys.gate(slotOf(packetId)),
-        packetId,
-        this.runId,
-        eligible,
-        ...users,
-      ),
+    const marks = grabs.every(({ mark }) => mark === 'met')
+      ? ''
+      : grabs.map(({ mark }) => MARKS[mark]).join('');
+    if (!ruled) {
+      const eligible = marks.replaceAll('w', '0');
+      return readGrabReply(await this.call('grabShares', ...k, packetId, this.runId, eligible, ...users));
+    }
+    // Without a campaign or a list the keys are never looked at: the packet has no such rules.
+    const { campaignId = packetId, audienceId = packetId } = ruled;
+    k.push(
+      keys.tries(packetId),
+      keys.totals(campaignId),
+      keys.people(campaignId),
+      keys.audience(campaignId, audienceId),
     );
+    return readGrabReply(await this.call('grabRuled', ...k, packetId, this.runId, marks, ...users));
   }
 
   async arm(
@@ -89,6 +99,7 @@ export class RedisPacketStore implements PacketStore {
     onBlock?: (armed: number, blocks: number) => void,
   ): Promise<Armed> {
     const blocks = blockCount(terms.count);
+    const rules = ruleFieldsOf(terms);
     let armed: Armed = { opensAtMs: 0, expiresAtMs: 0 };
     for (let index = 0; index < blocks;) {
       const block = splitBlock(terms, index);
@@ -97,7 +108,7 @@ export class RedisPacketStore implements PacketStore {
         keys.meta(terms.packetId),
         keys.shares(terms.packetId),
         ...[seed, index, blocks, block.firstShare, block.amount, block.count, terms.min, terms.max],
-        ...[terms.amount, opensAtMs, expiresInMs, JSON.stringify(terms)],
+        ...[terms.amount, opensAtMs, expiresInMs, JSON.stringify(terms), ...rules],
       );
       index = reply[0]!;
       armed = { opensAtMs: Number(reply[1]), expiresAtMs: Number(reply[2]) };
@@ -134,6 +145,15 @@ export class RedisPacketStore implements PacketStore {
       .sort((a, b) => a.ordinal - b.ordinal);
   }
 
+  async wonHere(packetId: string, userIds: readonly string[]): Promise<boolean[]> {
+    const won: boolean[] = [];
+    for (const some of chunksOf(userIds)) {
+      const claims = await this.client.hmget(keys.claims(packetId), ...some);
+      won.push(...claims.map((claim) => claim !== null));
+    }
+    return won;
+  }
+
   async close(packetId: string): Promise<CloseAnswer> {
     if (!this.connected) return { state: 'shut' };
     const reply: (string | number)[] = await this.call(
@@ -154,7 +174,13 @@ export class RedisPacketStore implements PacketStore {
       .del(keys.shares(packetId))
       .expire(keys.meta(packetId), keepSeconds)
       .expire(keys.claims(packetId), keepSeconds)
+      .expire(keys.tries(packetId), keepSeconds)
       .exec();
+  }
+
+  async cutShort(packetId: string): Promise<{ expiresAtMs: number } | undefined> {
+    const expiresAtMs: number | null = await this.call('cutShort', keys.meta(packetId));
+    return expiresAtMs === null ? undefined : { expiresAtMs };
   }
 
   async freeze(packetId: string): Promise<void> {
@@ -174,6 +200,7 @@ export class RedisPacketStore implements PacketStore {
       left.reduce((sum, share) => sum + share.amount, 0),
       left.map(({ ordinal, amount }) => `${ordinal}:${amount}`).join(' '),
       claims.map(({ userId, ordinal, amount, atMs }) => `${userId} ${ordinal}:${amount}:${atMs}`).join(' '),
+      ...ruleFieldsOf(terms),
     );
   }
 
@@ -211,7 +238,12 @@ export class RedisPacketStore implements PacketStore {
 
   /** For a packet that Postgres has closed and this Redis has from before: the ledger answers for it from now on. */
   async forget(packetId: string): Promise<void> {
-    await this.client.del(keys.meta(packetId), keys.shares(packetId), keys.claims(packetId));
+    await this.client.del(
+      keys.meta(packetId),
+      keys.shares(packetId),
+      keys.claims(packetId),
+      keys.tries(packetId),
+    );
   }
 
   private call(name: ScriptName, ...args: (string | number)[]): Promise<never> {

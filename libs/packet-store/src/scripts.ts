@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 const FILES = {
   armBlock: 'armBlock-2.lua',
   grabShares: 'grabShares-5.lua',
+  grabRuled: 'grabRuled-9.lua',
+  cutShort: 'cutShort-1.lua',
   closePacket: 'closePacket-3.lua',
   rebuildPacket: 'rebuildPacket-3.lua',
 };

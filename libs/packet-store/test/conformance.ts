@@ -1,11 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { splitLucky } from '@app/domain';
-import type { ArmOrder, Grab, GrabDecision, Outbox, PacketStore, PacketTerms } from '../src/index.js';
+import type {
+  ArmOrder,
+  CampaignStore,
+  Grab,
+  GrabDecision,
+  Outbox,
+  PacketStore,
+  PacketTerms,
+} from '../src/index.js';
 
 /** One store to test, with its clock. `passTime` returns once the store's clock has moved by at least `ms`. */
 export interface Bench {
-  store: PacketStore;
+  store: PacketStore & CampaignStore;
   outbox: Outbox;
   passTime(ms: number): Promise<void>;
 }
@@ -33,19 +41,19 @@ export function orderOf(terms: Partial<PacketTerms> = {}, change: Partial<ArmOrd
 }
 
 export const grabsOf = (...userIds: string[]): Grab[] =>
-  userIds.map((userId) => ({ userId, eligible: true }));
+  userIds.map((userId) => ({ userId, mark: 'met' }));
 
 export async function decide(
   store: PacketStore,
   packetId: string,
   ...grabs: Grab[]
 ): Promise<GrabDecision[]> {
-  const answer = await store.grab(packetId, grabs);
+  const answer = await store.grab({ packetId }, grabs);
   if (answer.status !== 'decided') throw new Error(`the store answered ${answer.status}`);
   return answer.decisions;
 }
 
-const users = (count: number, prefix = 'u') => Array.from({ length: count }, (_, k) => `${prefix}${k}`);
+export const users = (count: number, prefix = 'u') => Array.from({ length: count }, (_, k) => `${prefix}${k}`);
 
 /** What every packet store must do, whatever it is made of. */
 export function packetStoreConformance(open: () => Bench): void {
@@ -126,12 +134,12 @@ export function packetStoreConformance(open: () => Bench): void {
     const opensAtMs = (await store.nowMs()) + 150;
     const order = orderOf(terms, { opensAtMs, expiresInMs: 400 });
     await store.arm(order);
-    const notEligible: Grab = { userId: 'x', eligible: false };
+    const notEligible: Grab = { userId: 'x', mark: 'unmet' };
     expect(await decide(store, terms.packetId, notEligible)).toEqual([{ outcome: 'not_open', opensAtMs }]);
     await passTime(160);
     expect(await decide(store, terms.packetId, notEligible)).toEqual([{ outcome: 'not_eligible' }]);
     await decide(store, terms.packetId, ...grabsOf('a'));
-    expect(await decide(store, terms.packetId, { userId: 'a', eligible: false })).toMatchObject([
+    expect(await decide(store, terms.packetId, { userId: 'a', mark: 'unmet' })).toMatchObject([
       { outcome: 'already' },
     ]);
     await passTime(420);
@@ -157,12 +165,12 @@ export function packetStoreConformance(open: () => Bench): void {
 
   it('says unknown for a packet it never saw, and shut for a frozen one', async () => {
     const { store } = open();
-    expect(await store.grab(randomUUID(), grabsOf('a'))).toEqual({ status: 'unknown' });
+    expect(await store.grab({ packetId: randomUUID() }, grabsOf('a'))).toEqual({ status: 'unknown' });
     expect(await store.close(randomUUID())).toEqual({ state: 'unknown' });
     const order = orderOf();
     await store.arm(order);
     await store.freeze(order.terms.packetId);
-    expect(await store.grab(order.terms.packetId, grabsOf('a'))).toEqual({ status: 'shut' });
+    expect(await store.grab({ packetId: order.terms.packetId }, grabsOf('a'))).toEqual({ status: 'shut' });
   });
 
   it('puts every claim into the outbox, once, until it is acknowledged', async () => {

@@ -51,20 +51,20 @@ describe('the packet store on Redis', () => {
     await store.arm(order);
     const slot = Number.parseInt(order.terms.packetId.slice(-1), 16);
     await client.set(keys.gate(slot), 'the run id of an earlier process');
-    expect(await store.grab(order.terms.packetId, grabsOf('a'))).toEqual({ status: 'shut' });
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
     const shut = await store.shutSlots();
     expect(shut.slots).toEqual([slot]);
     expect(await store.close(order.terms.packetId)).toEqual({ state: 'shut' });
     await store.openGate(slot, shut.runId);
-    expect(await store.grab(order.terms.packetId, grabsOf('a'))).toMatchObject({ status: 'decided' });
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
   });
 
   it('goes on after SCRIPT FLUSH', async () => {
     const order = orderOf();
     await store.arm(order);
-    await store.grab(order.terms.packetId, grabsOf('a'));
+    await store.grab(packetRefOf(order.terms), grabsOf('a'));
     await client.script('FLUSH');
-    expect(await store.grab(order.terms.packetId, grabsOf('b'))).toMatchObject({
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('b'))).toMatchObject({
       decisions: [{ outcome: 'won', ordinal: 2 }],
     });
   });
@@ -76,7 +76,7 @@ describe('the packet store on Redis', () => {
     const [, memory] = (await client.config('GET', 'maxmemory')) as [string, string];
     await client.config('SET', 'maxmemory', '1');
     try {
-      await expect(store.grab(order.terms.packetId, grabsOf('a'))).rejects.toThrow(/OOM/);
+      await expect(store.grab(packetRefOf(order.terms), grabsOf('a'))).rejects.toThrow(/OOM/);
     } finally {
       await client.config('SET', 'maxmemory', memory);
     }
@@ -104,7 +104,11 @@ describe('the packet store on Redis', () => {
     const verdicts = await Promise.all(
       Array.from({ length: 1_000 }, (_, k) => {
         return new Promise<GrabVerdict>((answer) => {
-          batcher.submit(order.terms.packetId, { userId: `u${k % 50}`, eligible: true }, answer);
+          batcher.submit(
+            { packetId: order.terms.packetId },
+            { userId: `u${k % 50}`, mark: 'met' as const },
+            answer,
+          );
         });
       }),
     );
@@ -142,9 +146,12 @@ async function compareWithModel(seed: number): Promise<void> {
     const { packetId } = orders[random(orders.length)]!.terms;
     const grabs = Array.from({ length: 1 + random(12) }, () => ({
       userId: `u${random(70)}`,
-      eligible: random(10) > 0,
+      mark: random(10) > 0 ? ('met' as const) : ('unmet' as const),
     }));
-    const [real, expected] = await Promise.all([store.grab(packetId, grabs), model.grab(packetId, grabs)]);
+    const [real, expected] = await Promise.all([
+      store.grab({ packetId }, grabs),
+      model.grab({ packetId }, grabs),
+    ]);
     expect(real, `seed ${seed}, step ${step}`).toEqual(expected);
     if (random(15) === 0)
       expect((await store.close(packetId)).state).toBe((await model.close(packetId)).state);

@@ -1,4 +1,5 @@
 import { listOf, money, record, ref, text, viewSchemas, whole, type JsonSchema } from '@app/contracts';
+import { csvAnswer, reportAnswer, seriesAnswer } from '../reports/report-schemas.js';
 
 const instant = { type: 'string', format: 'date-time' };
 const flag = { type: 'boolean' };
@@ -7,6 +8,12 @@ const room = record({ roomId: text, name: text, open: flag, members: whole });
 const member = record({ userId: text, name: text });
 const role = { enum: ['owner', 'marketer', 'viewer'] };
 const balances = listOf(record({ currency: text, available: money, held: money }));
+const cover = record(
+  { coverId: text, tenantId: text, url: text, width: whole, height: whole, uses: whole, createdAt: instant },
+  { validFrom: instant, validUntil: instant, usesMax: whole },
+);
+const audience = record({ audienceId: text, tenantId: text, name: text, count: whole, createdAt: instant });
+const rejectedLine = record({ line: whole, reason: { enum: ['invalid_user_id', 'duplicate', 'too_many'] } });
 const share = record({ ordinal: whole, amount: money });
 const line = record(
   { packetId: text, roomId: text, kind, currency: text, greeting: text, at: instant, amount: money },
@@ -63,11 +70,50 @@ export const answers: Record<string, JsonSchema> = {
   TenantsController_mine: listOf(record({ tenantId: text, name: text, role })),
   TenantsController_members: listOf(record({ userId: text, name: text, role })),
   TenantsController_setMember: record({ userId: text, role }),
+  TenantsController_removeMember: record({ userId: text }),
   TenantsController_topUp: record({ topupId: text, status: text, amount: money, currency: text }),
   TenantsController_balance: record({ balances }),
+  CampaignsController_create: ref('Campaign'),
+  CampaignsController_list: listOf(ref('Campaign')),
+  CampaignsController_view: ref('Campaign'),
+  CampaignsController_edit: ref('Campaign'),
+  CampaignsController_remove: record({}),
+  CampaignsController_schedule: record({ state: text }),
+  CampaignsController_pause: record({ state: text }),
+  CampaignsController_resume: record({ state: text }),
+  CampaignsController_cancel: record({ state: text }),
+  CampaignsController_rehearse: record({ state: text, rehearsalId: text }),
+  DropsController_add: ref('Drop'),
+  DropsController_list: listOf(ref('Drop')),
+  DropsController_change: ref('Drop'),
+  DropsController_remove: record({}),
+  ReportsController_report: reportAnswer,
+  ReportsController_series: seriesAnswer,
+  ReportsController_claimsCsv: csvAnswer,
+  ReportsController_totalsCsv: csvAnswer,
+  CoversController_create: cover,
+  CoversController_list: listOf(cover),
+  CoversController_view: cover,
+  AudiencesController_upload: record({
+    ...{ audienceId: text, accepted: whole, rejected: listOf(rejectedLine), rejectedCount: whole },
+  }),
+  AudiencesController_list: listOf(audience),
+  AudiencesController_view: audience,
+  TenantKeysController_create: record({ keyId: text, secret: text }),
+  TenantKeysController_list: listOf(
+    record({ keyId: text, createdBy: text, createdAt: instant }, { revokedAt: instant }),
+  ),
+  TenantKeysController_revoke: record({ keyId: text }),
+  TasksController_complete: record({ accepted: whole }),
   OpsController_alive: record({ status: text }),
   OpsController_ready: record({ status: text, checks: { type: 'object', additionalProperties: flag } }),
 };
 
 /** Lists that say where they go on. */
-export const pagedAnswers = /_(entries|mine|open|members|messages|claims|history)$/;
+export const pagedAnswers = /_(entries|mine|open|members|messages|claims|history|list)$/;
+
+/** What is not JSON, by its content type. */
+export const contentTypes: Record<string, string> = {
+  ReportsController_claimsCsv: 'text/csv',
+  ReportsController_totalsCsv: 'text/csv',
+};

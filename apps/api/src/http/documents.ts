@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { Express, Request, Response } from 'express';
 import { asyncApiDocument, ERRORS, listOf, record, ref, text, whole } from '@app/contracts';
-import { answers, answerSchemas, pagedAnswers } from './answers.js';
+import { answers, answerSchemas, contentTypes, pagedAnswers } from './answers.js';
 
 /** OpenAPI at /api/docs-json with pages to try it at /api/docs; the sockets' AsyncAPI at /api/sockets-json. */
 export function offerDocuments(app: INestApplication): void {
@@ -27,7 +27,7 @@ function withAnswers(document: OpenAPIObject): OpenAPIObject {
   document.components = { ...document.components, schemas: schemas as never };
   const problem = { 'application/problem+json': { schema: ref('Problem') } };
   for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.post]) {
+    for (const operation of [path.get, path.post, path.patch, path.delete]) {
       if (!operation) continue;
       const { operationId = '', responses } = operation;
       const done = Object.keys(responses).find((status) => status.startsWith('2'));
@@ -36,7 +36,7 @@ function withAnswers(document: OpenAPIObject): OpenAPIObject {
         const paged = pagedAnswers.test(operationId);
         responses[done] = {
           description: 'Done.',
-          content: { 'application/json': { schema } },
+          content: { [contentTypes[operationId] ?? 'application/json']: { schema } },
           ...(paged
             ? {
                 headers: {

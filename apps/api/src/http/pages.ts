@@ -43,8 +43,9 @@ export function servePages(app: NestExpressApplication): void {
     const isPage =
       request.method === 'GET' &&
       !/^\/(api|socket\.io|healthz|readyz|metrics|internal|assets)(\/|$)/.test(request.path);
+    const page = /^\/console(\/|$)/.test(request.path) ? 'console.html' : 'index.html';
     if (isPage && request.accepts('html'))
-      response.setHeader('Cache-Control', 'no-cache').sendFile('index.html', { root: PAGES });
+      response.setHeader('Cache-Control', 'no-cache').sendFile(page, { root: PAGES });
     else next();
   });
 }

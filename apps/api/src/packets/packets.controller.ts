@@ -67,9 +67,9 @@ export class PacketsController {
   async grab(
     @Caller() caller: Identity,
     @Param({ schema: packetIdSchema }) { packetId }: PacketParam,
-    @Body({ schema: grabBodySchema.optional() }) _body: z.output<typeof grabBodySchema> | undefined,
+    @Body({ schema: grabBodySchema.optional() }) body: z.output<typeof grabBodySchema> | undefined,
   ): Promise<GrabResult> {
-    return grabOnHttp(await this.packets.grab(caller, packetId));
+    return grabOnHttp(await this.packets.grab(caller, packetId, body?.answers));
   }
 
   /** In grab order, 100 at a time; `cursor`: the ordinal to go on after. */
@@ -80,7 +80,7 @@ export class PacketsController {
     @Query({ schema: claimsQuerySchema }) { limit, cursor = 0 }: ListQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ClaimView[]> {
-    const claims = (await this.packets.claims(caller, packetId)).filter(({ ordinal }) => ordinal > cursor);
+    const claims = await this.packets.claims(caller, packetId, cursor, limit + 1);
     const page = claims.slice(0, limit);
     if (claims.length > limit) sayNextCursor(response, page.at(-1)!.ordinal);
     return page;

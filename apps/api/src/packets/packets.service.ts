@@ -4,28 +4,33 @@ import {
   JOBS,
   PACKET_EXPIRES_SECONDS_DEFAULT,
   RefusalError,
+  type Answers,
   type ClaimView,
   type GrabResult,
   type Identity,
   type PacketView,
   type Proof,
+  type RefusalReason,
   type SendPacket,
 } from '@app/contracts';
-import { commitmentOf, termsOfRoomPacket } from '@app/domain';
+import { commitmentOf, termsOfPacket } from '@app/domain';
+import { judgeGates, shakeHits, tasksDoneBy, type GateVerdict } from '@app/eligibility';
+import { noteGrab } from '@app/funnel';
 import { ClaimEntity, fundPacket, keepAnswer, PacketEntity, tellWallet } from '@app/ledger';
 import { dropPacket } from '@app/lifecycle';
-import { busyResult, grabResultOf, type GrabVerdict } from '@app/packet-store';
+import { busyResult, grabResultOf, REFUSAL_WORDS, type GrabVerdict } from '@app/packet-store';
 import { ApiParts } from '../parts.js';
-import { RoomsService } from '../rooms/rooms.service.js';
+import { PacketAccess } from './packet-access.js';
+import { gateRulesOf } from './gate-rules.js';
 
-/** Packets for those who may see them: the members of their room. To all others they do not exist. */
+/** Packets for those who may see them: their audience. To all others they do not exist. */
 @Injectable()
 export class PacketsService {
   private readonly outcomes;
 
   constructor(
     private readonly parts: ApiParts,
-    private readonly rooms: RoomsService,
+    private readonly access: PacketAccess,
   ) {
     this.outcomes = parts.metrics.counter('hongbao_grabs_total', 'Grabs answered', ['outcome']);
   }
@@ -46,26 +51,26 @@ export class PacketsService {
       expiresInMs: (request.expiresInSeconds ?? PACKET_EXPIRES_SECONDS_DEFAULT) * 1_000,
       commitment: commitmentOf(packetId, seed, terms),
       seedSealed: vault.seal(packetId, seed),
+      rules: gateRulesOf(request.gates),
     });
     if (earlier?.answer) return earlier.answer as PacketView;
     const packet = await dropPacket(this.parts, earlier?.subject ?? packetId);
     const call = { userId: caller.userId, call: 'packets' as const, key, body: request };
-    const answer = await keepAnswer(dataSource.manager, call, await views.view(packet));
+    const answer = await keepAnswer(dataSource.manager, call, await views.view(packet, caller.userId));
     if (!earlier) await this.tellSender(caller.userId, request.currency);
     return answer;
   }
 
   private termsOf(request: SendPacket) {
     const { config } = this.parts;
-    if (request.gates && request.gates.length > 0) throw new RefusalError('gates_not_offered');
-    if (request.coverId) throw new RefusalError('cover_not_found');
+    if (request.gates?.some((gate) => gate.kind === 'task')) throw new RefusalError('gates_not_offered');
     if (!config.CURRENCIES.includes(request.currency)) throw new RefusalError('unsupported_currency');
     const limits = {
       shareMin: config.SHARE_MIN,
       shareMax: config.SHARE_MAX,
-      roomSharesMax: config.ROOM_PACKET_SHARES_MAX,
+      sharesMax: config.ROOM_PACKET_SHARES_MAX,
     };
-    const answer = termsOfRoomPacket(request, limits);
+    const answer = termsOfPacket(request, limits);
     if ('refused' in answer) throw new RefusalError(answer.refused);
     return answer.terms;
   }
@@ -76,11 +81,11 @@ export class PacketsService {
   }
 
   async view(caller: Identity, packetId: string): Promise<PacketView> {
-    return this.parts.views.view(await this.find(caller, packetId));
+    return this.parts.views.view(await this.find(caller, packetId), caller.userId);
   }
 
-  async claims(caller: Identity, packetId: string): Promise<ClaimView[]> {
-    return this.parts.views.claims(await this.find(caller, packetId));
+  async claims(caller: Identity, packetId: string, after: number, limit: number): Promise<ClaimView[]> {
+    return this.parts.views.claims(await this.find(caller, packetId), { after, limit });
   }
 
   async proof(caller: Identity, packetId: string): Promise<Proof> {
@@ -90,27 +95,56 @@ export class PacketsService {
   }
 
   /** The grab rules, in their order; the store decides, and for a packet it no longer holds, the ledger. */
-  async grab(caller: Identity, packetId: string): Promise<GrabResult<number>> {
-    const result = await this.decide(caller, packetId);
+  async grab(caller: Identity, packetId: string, answers?: Answers): Promise<GrabResult<number>> {
+    const startedMs = performance.now();
+    const packet = await this.parts.dataSource.getRepository(PacketEntity).findOneBy({ packetId });
+    if (!packet || !(await this.access.mayGrab(caller, packet))) throw new RefusalError('not_found');
+    const result = await this.decide(caller, packet, answers);
     this.outcomes.inc({ outcome: result.outcome });
+    if (packet.dropId) {
+      noteGrab(this.parts.funnel, packet.dropId, caller.userId, result, performance.now() - startedMs);
+    }
     return result;
   }
 
-  private async decide(caller: Identity, packetId: string): Promise<GrabResult<number>> {
-    const packet = await this.find(caller, packetId);
-    const eligible = packet.onlyUserIds === null || packet.onlyUserIds.includes(caller.userId);
+  private async decide(
+    caller: Identity,
+    packet: PacketEntity,
+    answers: Answers | undefined,
+  ): Promise<GrabResult<number>> {
+    const { packetId, rules } = packet;
+    const { mark, reason } = await this.judge(caller, packet, answers);
+    const ruled = rules && {
+      campaignId: rules.campaign?.campaignId,
+      audienceId: rules.campaign?.audienceId,
+    };
     const verdict = await new Promise<GrabVerdict>((answer) => {
-      this.parts.batcher.submit(packetId, { userId: caller.userId, eligible }, answer);
+      const grab = { userId: caller.userId, mark };
+      this.parts.batcher.submit({ packetId, ...(ruled ? { ruled } : {}) }, grab, answer);
     });
-    if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet, eligible);
-    return grabResultOf(verdict, packet.currency);
+    if (verdict.outcome === 'not_found') throw new RefusalError('not_found');
+    if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet, reason);
+    return grabResultOf(verdict, packet.currency, reason);
+  }
+
+  private async judge(
+    { userId }: Identity,
+    { packetId, onlyUserIds, rules, senderId }: PacketEntity,
+    answers: Answers | undefined,
+  ): Promise<GateVerdict> {
+    if (onlyUserIds && !onlyUserIds.includes(userId)) return { mark: 'unmet', reason: 'members' };
+    if (!rules) return { mark: 'met' };
+    const shake = rules.campaign?.shake;
+    if (shake && !shakeHits(shake.oddsPercent)) return { mark: 'unmet', reason: 'luck' };
+    const done = await tasksDoneBy(this.parts.store, rules, senderId, userId);
+    return judgeGates(rules, { packetId, userId }, answers, done);
   }
 
   /** A closed packet's answers can't change, so the ledger gives them; an open one has to be put back first: `busy`. */
   private async grabFromLedger(
     { userId }: Identity,
     packet: PacketEntity,
-    eligible: boolean,
+    reason: RefusalReason | undefined,
   ): Promise<GrabResult<number>> {
     const { packetId, currency } = packet;
     const claim = await this.parts.dataSource.getRepository(ClaimEntity).findOneBy({ packetId, userId });
@@ -127,13 +161,14 @@ export class PacketsService {
       return busyResult();
     }
     if (packet.state === 'expired') return { outcome: 'closed' };
-    return eligible ? { outcome: 'empty' } : { outcome: 'not_eligible', reason: 'members' };
+    return reason
+      ? { outcome: 'not_eligible', reason, message: REFUSAL_WORDS[reason] }
+      : { outcome: 'empty' };
   }
 
-  private async find({ userId }: Identity, packetId: string): Promise<PacketEntity> {
+  private async find(caller: Identity, packetId: string): Promise<PacketEntity> {
     const packet = await this.parts.dataSource.getRepository(PacketEntity).findOneBy({ packetId });
-    if (!packet) throw new RefusalError('not_found');
-    await this.rooms.assertMember(packet.roomId, userId);
+    if (!packet || !(await this.access.maySee(caller, packet))) throw new RefusalError('not_found');
     return packet;
   }
 }

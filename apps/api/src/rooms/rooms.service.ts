@@ -150,6 +150,11 @@ export class RoomsService {
     return Promise.all(packets.toReversed().map((packet) => this.parts.views.view(packet)));
   }
 
+  /** Whom a brand may drop a packet to: rooms that the caller belongs to, and open ones. */
+  async mayAddress({ userId }: Identity, roomId: string): Promise<boolean> {
+    return (await this.isMember(roomId, userId)) || (await this.isOpen(roomId));
+  }
+
   async isMember(roomId: string, userId: string): Promise<boolean> {
     return this.parts.dataSource.getRepository(RoomMemberEntity).existsBy({ roomId, userId });
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import {
@@ -6,6 +6,7 @@ import {
   setTenantMemberSchema,
   tenantIdSchema,
   topupSchema,
+  userIdSchema,
   type Identity,
   type TenantMemberView,
   type TenantView,
@@ -17,6 +18,8 @@ import { Caller } from '../auth/auth.guard.js';
 import { Checked } from '../http/checked.js';
 import { IdempotencyKey } from '../http/idempotency-key.js';
 import { TenantsService } from './tenants.service.js';
+
+const tenantMemberSchema = tenantIdSchema.extend({ userId: userIdSchema });
 
 type TenantParam = z.output<typeof tenantIdSchema>;
 
@@ -60,6 +63,16 @@ export class TenantsController {
   ): Promise<z.output<typeof setTenantMemberSchema>> {
     await this.tenants.setMember(caller, tenantId, userId, role);
     return { userId, role };
+  }
+
+  /** Owners only; the last owner can't be taken away. */
+  @Delete(':tenantId/members/:userId')
+  async removeMember(
+    @Caller() caller: Identity,
+    @Param({ schema: tenantMemberSchema }) { tenantId, userId }: z.output<typeof tenantMemberSchema>,
+  ): Promise<{ userId: string }> {
+    await this.tenants.removeMember(caller, tenantId, userId);
+    return { userId };
   }
 
   @Post(':tenantId/topups')

@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { PacketRules } from '@app/contracts';
+import type { PacketRef } from '@app/packet-store';
+import type { Heard } from '@app/push';
 import { GatewayParts } from '../parts.js';
 
 /** What the gateway needs to know of a packet to judge who may grab: it never changes. */
-export interface ListedPacket {
-  roomId: string;
+export interface ListedPacket extends Heard {
+  /** A user, or the tenant of a campaign. */
+  senderId: string;
   currency: string;
-  /** Only these can win; undefined: all members of the room. */
+  /** Only these can win; undefined: all of the audience. */
   only: Set<string> | undefined;
+  rules: PacketRules | undefined;
+  ref: PacketRef;
 }
 
 const PACKETS_KEPT_MAX = 20_000;
@@ -25,10 +31,17 @@ export class PacketDirectory {
 
   /** From the store; undefined when it does not hold the packet. */
   async find(packetId: string): Promise<ListedPacket | undefined> {
+    const known = this.packets.get(packetId);
+    if (known) return known;
     const stored = await this.parts.store.inspect(packetId);
     if (!stored) return undefined;
-    const { roomId, currency, onlyUserIds } = stored.terms;
-    const packet = { roomId, currency, only: onlyUserIds && new Set(onlyUserIds) };
+    const { roomId, senderId, currency, onlyUserIds, rules } = stored.terms;
+    const ruled = rules && { campaignId: rules.campaign?.campaignId, audienceId: rules.campaign?.audienceId };
+    const packet: ListedPacket = {
+      ...{ packetId, roomId, senderId, currency, rules },
+      only: onlyUserIds && new Set(onlyUserIds),
+      ref: { packetId, ...(ruled ? { ruled } : {}) },
+    };
     this.packets.set(packetId, packet);
     return packet;
   }

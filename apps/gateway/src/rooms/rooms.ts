@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { messageOnSocket, packetOnSocket, type JoinAck, type RoomSnapshot } from '@app/contracts';
+import {
+  messageOnSocket,
+  packetOnSocket,
+  type JoinAck,
+  type PacketView,
+  type RoomSnapshot,
+} from '@app/contracts';
 import { quietly } from '@app/observability';
 import { socketRooms } from '@app/push';
+import { viewFor } from '../drops/drops.js';
 import { Memberships } from '../grabs/memberships.js';
+import { PacketDirectory } from '../grabs/packet-directory.js';
 import { ApiClient } from '../http/api-client.js';
 import { GatewayParts } from '../parts.js';
 import type { HongbaoServer, HongbaoSocket } from '../sockets/person.js';
@@ -23,6 +31,7 @@ export class Rooms {
     private readonly api: ApiClient,
     private readonly memberships: Memberships,
     private readonly presence: Presence,
+    private readonly directory: PacketDirectory,
   ) {
     this.report = quietly((_key, error) => this.parts.logger.warn({ err: error }, 'presence'));
   }
@@ -52,9 +61,16 @@ export class Rooms {
     return {
       room: { ...room, online, onlineUsers },
       messages: messages.map(messageOnSocket),
-      packets: packets.map(packetOnSocket),
+      packets: await Promise.all(packets.map((packet) => this.viewFor(socket, packet))),
       closedPackets: closedPackets.map(packetOnSocket),
     };
+  }
+
+  /** What is the same for every member was read once for all; with a quiz, each has an order of their own. */
+  private async viewFor(socket: HongbaoSocket, packet: PacketView): Promise<PacketView<number>> {
+    const view = packetOnSocket(packet);
+    const listed = view.gates && (await this.directory.find(view.packetId).catch(() => undefined));
+    return listed ? viewFor(view, listed, socket) : view;
   }
 
   async leave(server: HongbaoServer, socket: HongbaoSocket, roomId: string): Promise<void> {

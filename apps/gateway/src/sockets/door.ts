@@ -16,6 +16,7 @@ const EVENTS: Record<keyof ClientEvents, true> = {
   'packet:send': true,
   'packet:grab': true,
   'packet:inspect': true,
+  'packets:list': true,
   'clock:sync': true,
 };
 

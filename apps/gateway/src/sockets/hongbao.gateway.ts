@@ -20,6 +20,7 @@ import {
   type MessageView,
   type PacketView,
 } from '@app/contracts';
+import { Drops } from '../drops/drops.js';
 import { Grabs } from '../grabs/grabs.js';
 import { ApiClient } from '../http/api-client.js';
 import { GatewayParts } from '../parts.js';
@@ -40,6 +41,7 @@ export class HongbaoGateway implements OnGatewayInit {
     private readonly api: ApiClient,
     private readonly grabs: Grabs,
     private readonly rooms: Rooms,
+    private readonly drops: Drops,
     private readonly pushes: Pushes,
   ) {
     const count = () => this.server?.sockets.sockets.size ?? 0;
@@ -49,6 +51,7 @@ export class HongbaoGateway implements OnGatewayInit {
   afterInit(server: HongbaoServer): void {
     keepDoor(server, this.parts);
     this.pushes.listen(server);
+    this.drops.listen(server);
     server.on('connection', (socket) => {
       socket.on('disconnecting', () => void this.rooms.leaveAll(server, socket));
     });
@@ -60,8 +63,8 @@ export class HongbaoGateway implements OnGatewayInit {
     @MessageBody() payload: unknown,
     @Ack() reply: Reply,
   ): Promise<void> {
-    return this.answer(socket, reply, grabOnSocketSchema, payload, ({ packetId }) =>
-      this.grabs.grab(socket.data.person, packetId),
+    return this.answer(socket, reply, grabOnSocketSchema, payload, ({ packetId, answers }) =>
+      this.grabs.grab(socket.data.person, packetId, answers),
     );
   }
 
@@ -135,6 +138,17 @@ export class HongbaoGateway implements OnGatewayInit {
       ]);
       return { packet: packetOnSocket(packet), claims: claims.map(claimOnSocket) };
     });
+  }
+
+  @SubscribeMessage('packets:list')
+  list(
+    @ConnectedSocket() socket: HongbaoSocket,
+    @MessageBody() payload: unknown,
+    @Ack() reply: Reply,
+  ): Promise<void> {
+    return this.answer(socket, reply, z.unknown(), payload, async () => ({
+      packets: await this.drops.listFor(socket),
+    }));
   }
 
   @SubscribeMessage('clock:sync')

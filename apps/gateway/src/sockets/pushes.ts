@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { PacketProgressed, WalletChanged } from '@app/contracts';
-import { socketRooms } from '@app/push';
+import { audienceRoomOf, socketRooms } from '@app/push';
 import { PacketDirectory } from '../grabs/packet-directory.js';
+import { Shakes } from '../grabs/shakes.js';
 import type { HongbaoServer } from './person.js';
 
 /** At most twice a second for a packet. */
@@ -16,7 +17,10 @@ interface Progress {
 export class Pushes {
   private readonly progress = new Map<string, Progress>();
 
-  constructor(private readonly directory: PacketDirectory) {}
+  constructor(
+    private readonly directory: PacketDirectory,
+    private readonly shakes: Shakes,
+  ) {}
 
   listen(server: HongbaoServer): void {
     server.on('wallets:changed', (changes) => this.tellWallets(server, changes));
@@ -28,6 +32,9 @@ export class Pushes {
   private tellWallets(server: HongbaoServer, changes: { userId: string; change: WalletChanged }[]): void {
     const here = server.sockets.adapter.rooms;
     for (const { userId, change } of changes) {
+      const { kind, packetId } = change.entry;
+      if (kind === 'claim_settled' && packetId && this.directory.known(packetId)?.rules?.campaign?.shake)
+        this.shakes.won(packetId, userId);
       const room = socketRooms.user(userId);
       if (here.has(room)) server.local.to(room).emit('wallet:changed', change);
     }
@@ -61,9 +68,10 @@ export class Pushes {
   }
 
   private async emit(server: HongbaoServer, news: PacketProgressed): Promise<void> {
-    const packet =
-      this.directory.known(news.packetId) ??
-      (await this.directory.find(news.packetId).catch(() => undefined));
-    if (packet) server.local.to(socketRooms.room(packet.roomId)).emit('packet:progressed', news);
+    const packet = await this.directory.find(news.packetId).catch(() => undefined);
+    if (!packet) return;
+    const room = audienceRoomOf(packet);
+    const audience = room === undefined ? server.local : server.local.to(room);
+    audience.emit('packet:progressed', news);
   }
 }

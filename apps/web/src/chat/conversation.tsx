@@ -7,6 +7,7 @@ import { FailureNote } from '../ui/failure-note.js';
 import { BackIcon, PeopleIcon } from '../ui/icons.js';
 import { WalletButton } from '../wallet/wallet-button.js';
 import { Composer } from './composer.js';
+import { Drops } from './drops.js';
 import { Timeline } from './timeline.js';
 
 interface Props {
@@ -62,6 +63,7 @@ export function Conversation(props: Props) {
   return (
     <main class="conversation">
       <RoomHeader {...props} />
+      <Drops />
       {failed && (
         <div class="no-room">
           {failed === 'not_found' ? (

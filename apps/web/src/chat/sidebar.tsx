@@ -6,10 +6,11 @@ import { showDialog } from '../state/ui.js';
 import { Avatar } from '../ui/avatar.js';
 import { EnvelopeIcon, HistoryIcon } from '../ui/icons.js';
 import { WalletButton } from '../wallet/wallet-button.js';
+import { Drops } from './drops.js';
 import { LanguageSwitch } from './language-switch.js';
 import { RoomList } from './room-list.js';
 
-export function Sidebar() {
+export function Sidebar({ withDrops }: { withDrops: boolean }) {
   const t = useText();
   const session = useStore(sessionStore, (state) => state.session);
   if (!session) return null;
@@ -41,6 +42,7 @@ export function Sidebar() {
           </button>
         </div>
       </header>
+      {withDrops && <Drops />}
       <RoomList />
     </aside>
   );

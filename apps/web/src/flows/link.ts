@@ -1,9 +1,11 @@
 import type { Socket } from 'socket.io-client';
 import type { ServerEvents } from '@app/contracts';
 import { textNow } from '../i18n/index.js';
-import { connect, disconnect, request } from '../net/socket.js';
+import { connect, disconnect } from '../net/socket.js';
 import { roomsStore } from '../state/rooms.js';
 import { announce, uiStore } from '../state/ui.js';
+import { listCampaignPackets } from './campaigns.js';
+import { syncClock } from './clock.js';
 import { hearPackets, refreshOpenPackets } from './packets.js';
 import { hearRooms, joinRoom, landInRoom } from './rooms.js';
 import { hearWallet, loadWallet } from './wallet.js';
@@ -18,13 +20,6 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 function later(ms: number, act: () => void): void {
   clearTimeout(timer);
   timer = setTimeout(act, ms);
-}
-
-async function syncClock(): Promise<void> {
-  const askedAt = Date.now();
-  const { serverTimeMs } = await request('clock:sync', {});
-  const answeredAt = Date.now();
-  uiStore.set({ clockAheadMs: serverTimeMs - (askedAt + answeredAt) / 2 });
 }
 
 /** What was missed while the connection was away: rooms, messages, the fate of packets, the wallet. */
@@ -48,8 +43,8 @@ function up(): void {
   } else {
     uiStore.set({ link: 'online' });
   }
-  // A clock that can't be asked costs a countdown's accuracy, nothing else.
-  syncClock().catch(() => {});
+  void syncClock();
+  void listCampaignPackets();
   if (again || interrupted) void catchUp();
 }
 

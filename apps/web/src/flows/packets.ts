@@ -28,6 +28,8 @@ export function dropIn(packet: Packet): void {
   const { packetId, roomId, senderId, senderName, greeting } = packet;
   const known = packetId in packetsStore.get().byId;
   putPacket(packet, !known);
+  // A campaign's packet belongs to no conversation: the strip above it shows and tells it.
+  if (roomId === null) return;
   if (!addPacketToLog(roomId, packetId, packet.opensAt)) return;
   if (roomId !== uiStore.get().roomId) addUnread(roomId);
   else if (senderId !== myId()) {
@@ -83,7 +85,7 @@ function inspectIfShown(packetId: string): void {
 /** After an interruption: packets that I last saw open may be closed by now. */
 export async function refreshOpenPackets(): Promise<void> {
   const open = Object.values(packetsStore.get().byId).filter(
-    ({ state }) => state === 'open' || state === 'armed',
+    ({ state, roomId }) => roomId !== null && (state === 'open' || state === 'armed'),
   );
   for (const { packetId } of open.slice(-10)) await inspect(packetId);
 }

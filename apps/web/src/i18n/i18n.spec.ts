@@ -1,5 +1,7 @@
-import { ERRORS } from '@app/contracts';
+import { ERRORS, REFUSAL_REASONS } from '@app/contracts';
 import { describe, expect, it } from 'vitest';
+import { dropsEn } from './drops-en.js';
+import { dropsZh } from './drops-zh.js';
 import { en } from './en.js';
 import { pickLanguage } from './index.js';
 import { zh } from './zh.js';
@@ -14,16 +16,17 @@ function leaves(tree: Tree, path = ''): [string, unknown][] {
   );
 }
 
-const say = (value: unknown): string => (typeof value === 'function' ? String(value(2, 3)) : String(value));
+const say = (value: unknown): string => (typeof value === 'function' ? String(value(2, 3, 4)) : String(value));
 
 describe('the dictionaries', () => {
   it('have the same keys, each as text or each as a function', () => {
     const shape = (tree: Tree) => leaves(tree).map(([path, value]) => `${path}: ${typeof value}`);
     expect(shape(zh)).toEqual(shape(en));
+    expect(shape(dropsZh)).toEqual(shape(dropsEn));
   });
 
   it('leave nothing blank and nothing undefined', () => {
-    for (const [path, value] of [...leaves(en), ...leaves(zh)]) {
+    for (const [path, value] of [en, zh, dropsEn, dropsZh].flatMap((tree) => leaves(tree))) {
       expect(say(value).trim(), path).not.toBe('');
       expect(say(value), path).not.toMatch(/undefined|\[object/);
     }
@@ -33,6 +36,13 @@ describe('the dictionaries', () => {
     for (const code of Object.keys(ERRORS)) {
       expect(en.errors).toHaveProperty(code);
       expect(zh.errors).toHaveProperty(code);
+    }
+  });
+
+  it('have words for every reason of a refusal', () => {
+    for (const reason of REFUSAL_REASONS) {
+      expect(en.grab.reasons).toHaveProperty(reason);
+      expect(zh.grab.reasons).toHaveProperty(reason);
     }
   });
 

@@ -52,7 +52,7 @@ function Won({ packet, result }: { packet: Packet; result: GrabResult<number> })
 function useNames(packet: Packet): string {
   const online: MemberView[] = useStore(
     roomsStore,
-    (state) => (state.logs[packet.roomId] ?? NO_LOG).room?.onlineUsers ?? EMPTY,
+    (state) => (state.logs[packet.roomId ?? ''] ?? NO_LOG).room?.onlineUsers ?? EMPTY,
   );
   const names = new Map(online.map(({ userId, name }) => [userId, name]));
   return (packet.onlyUserIds ?? []).map((userId) => names.get(userId) ?? userId).join('、');
@@ -63,10 +63,12 @@ function Missed({ packet, result }: { packet: Packet; result: GrabResult<number>
   const t = useText().grab;
   const names = useNames(packet);
   if (result.outcome === 'not_eligible') {
+    // A limit that was reached or a pause is no judgement of the person.
+    const aboutMe = result.reason === undefined || result.reason === 'members';
     const only = result.reason === 'members' && names ? t.onlyFor(names) : null;
     return (
       <>
-        <p class="result-title result-missed">{t.notEligible}</p>
+        <p class="result-title result-missed">{aboutMe ? t.notEligible : t.notNow}</p>
         <p class="hint">{only ?? t.reasons[result.reason ?? 'members']}</p>
       </>
     );
@@ -96,6 +98,7 @@ export function GrabResultView({ packet, phase, again, seeAll }: Props) {
   const refused = phase.step === 'refused';
   const outcome = refused ? 'refused' : phase.result.outcome;
   const won = outcome === 'won' || outcome === 'already';
+  const mayTry = refused || phase.result.reason === 'paused';
   return (
     <div class="result" data-testid="grab-outcome" data-outcome={outcome}>
       <p class="result-from">{t.packet.from(packet.senderName || packet.senderId)}</p>
@@ -107,9 +110,9 @@ export function GrabResultView({ packet, phase, again, seeAll }: Props) {
         type="button"
         class="link-button result-next"
         data-testid="see-all"
-        onClick={refused ? again : seeAll}
+        onClick={mayTry ? again : seeAll}
       >
-        {refused ? t.retry : `${t.grab.seeAll} ›`}
+        {mayTry ? t.retry : `${t.grab.seeAll} ›`}
       </button>
     </div>
   );

@@ -7,7 +7,9 @@ import { myId } from '../state/session.js';
 import { useStore } from '../state/store.js';
 import { serverNow, showDialog } from '../state/ui.js';
 import { Avatar } from '../ui/avatar.js';
-import { CrownIcon, EnvelopeIcon } from '../ui/icons.js';
+import { CrownIcon } from '../ui/icons.js';
+import { CoverThumb } from './cover.js';
+import { gateLabel } from './gated.js';
 
 /** Seconds until `at`, by the server's clock. */
 function useSecondsUntil(at: number, counting: boolean): number {
@@ -64,6 +66,7 @@ export function PacketCard({ packetId }: { packetId: string }) {
   const { senderId, senderName, bestLuck } = packet;
   const state = cardState(packet, won);
   const greeting = packet.greeting || t.packet.defaultGreeting;
+  const label = gateLabel(packet);
   const spent = state !== 'open' && state !== 'armed';
   return (
     <div class={`row row-packet${senderId === myId() ? ' row-own' : ''}${fresh ? ' is-fresh' : ''}`}>
@@ -82,7 +85,7 @@ export function PacketCard({ packetId }: { packetId: string }) {
           onClick={() => tapPacket(packet, state)}
         >
           <span class="packet-top">
-            <EnvelopeIcon />
+            <CoverThumb url={packet.coverUrl} />
             <span class="packet-words">
               <span class="packet-greeting">{greeting}</span>
               <span class="packet-state">
@@ -91,7 +94,7 @@ export function PacketCard({ packetId }: { packetId: string }) {
             </span>
           </span>
           <span class="packet-foot">
-            <span>{packet.onlyUserIds ? t.packet.named : t.packet[packet.kind]}</span>
+            <span>{label ? t.packet.gated[label] : t.packet[packet.kind]}</span>
             {packet.state === 'open' && packet.remaining.count > 0 && <Remaining packet={packet} />}
             {bestLuck && (
               <span class="packet-best clip">

@@ -3,6 +3,7 @@ import {
   interleave,
   mergeMessages,
   mergePacket,
+  missingFrom,
   withClose,
   withProgress,
   type Message,
@@ -100,4 +101,24 @@ describe('news of a packet', () => {
 it('interleaves messages and packets by time', () => {
   const items = interleave([message('a', 1), message('b', 9)], [{ packetId: 'p', at: 5 }]);
   expect(items.map(({ key }) => key)).toEqual(['a', 'p', 'b']);
+});
+
+describe('campaign packets', () => {
+  it('keep what later news leave out, such as cover and gates', () => {
+    const known = { ...packet, state: 'armed', coverUrl: '/c.webp', gates: [{ kind: 'password' }] } as const;
+    const dropped = mergePacket({ ...known, gates: [...known.gates] }, packet);
+    expect(dropped).toMatchObject({ state: 'open', coverUrl: '/c.webp', gates: [{ kind: 'password' }] });
+  });
+
+  it('that are no longer listed are over, or were called off before they opened', () => {
+    const known = [
+      { ...packet, packetId: 'still there' },
+      { ...packet, packetId: 'gone', opensAt: 50 },
+      { ...packet, packetId: 'called off', opensAt: 150, state: 'armed' as const },
+      { ...packet, packetId: 'finished', state: 'finished' as const },
+    ];
+    const { calledOff, over } = missingFrom(known, [known[0]!], 100);
+    expect(calledOff).toEqual(['called off']);
+    expect(over.map(({ packetId }) => packetId)).toEqual(['gone']);
+  });
 });

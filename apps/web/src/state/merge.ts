@@ -25,6 +25,8 @@ export function mergePacket(known: Packet | undefined, incoming: Packet): Packet
   const bestLuck = incoming.bestLuck ?? known.bestLuck;
   const refunded = incoming.refunded ?? known.refunded;
   return {
+    // News may leave out what does not change, such as the cover.
+    ...known,
     ...incoming,
     state: newer.state,
     remaining: fewer,
@@ -42,6 +44,20 @@ export function withProgress(packet: Packet, { remaining }: PacketProgressed): P
 export function withClose(packet: Packet, { state, bestLuck, refunded }: PacketClosed): Packet {
   const remaining = state === 'finished' ? { count: 0, amount: 0 } : packet.remaining;
   return { ...packet, state, refunded, remaining, ...(bestLuck ? { bestLuck } : {}) };
+}
+
+/** Of the announced and open packets known before the list was asked for, those that it does not have. */
+export function missingFrom(
+  known: readonly Packet[],
+  listed: readonly Packet[],
+  now: number,
+): { calledOff: string[]; over: Packet[] } {
+  const ids = new Set(listed.map(({ packetId }) => packetId));
+  const missing = known.filter(({ packetId, state }) => AGE[state] < AGE.finished && !ids.has(packetId));
+  return {
+    calledOff: missing.filter(({ opensAt }) => opensAt > now).map(({ packetId }) => packetId),
+    over: missing.filter(({ opensAt }) => opensAt <= now),
+  };
 }
 
 export type TimelineItem =

@@ -22,12 +22,14 @@ export interface PacketsState {
   /** What I won, by packet, kept over reloads: the server tells it only to those who ask. */
   won: Record<string, number>;
   claims: Record<string, Claims>;
+  /** A campaign's packet was heard of, so there is something to show above the conversation. */
+  campaigns: boolean;
   /** Came while I looked, so it falls into the conversation instead of standing there. */
   fresh: Record<string, true>;
 }
 
 const WON_KEPT = 300;
-const empty: PacketsState = { byId: {}, grabs: {}, won: {}, claims: {}, fresh: {} };
+const empty: PacketsState = { byId: {}, grabs: {}, won: {}, claims: {}, campaigns: false, fresh: {} };
 
 export const packetsStore = createStore<PacketsState>(empty);
 
@@ -38,7 +40,16 @@ export function resetPackets(userId: string | null): void {
 export function putPacket(packet: Packet, fresh = false): void {
   packetsStore.set((state) => ({
     byId: { ...state.byId, [packet.packetId]: mergePacket(state.byId[packet.packetId], packet) },
+    campaigns: state.campaigns || packet.roomId === null,
     fresh: fresh ? { ...state.fresh, [packet.packetId]: true } : state.fresh,
+  }));
+}
+
+export function removePackets(packetIds: readonly string[]): void {
+  if (packetIds.length === 0) return;
+  const gone = new Set(packetIds);
+  packetsStore.set(({ byId }) => ({
+    byId: Object.fromEntries(Object.entries(byId).filter(([packetId]) => !gone.has(packetId))),
   }));
 }
 
@@ -57,6 +68,12 @@ export const closePacket = (closed: PacketClosed) =>
 
 export function setGrab(packetId: string, phase: GrabPhase): void {
   packetsStore.set(({ grabs }) => ({ grabs: { ...grabs, [packetId]: phase } }));
+}
+
+export function forgetGrab(packetId: string): void {
+  const grabs = { ...packetsStore.get().grabs };
+  delete grabs[packetId];
+  packetsStore.set({ grabs });
 }
 
 export function recordWin(packetId: string, amount: number, userId: string): void {

@@ -3,6 +3,7 @@ import { createStore } from './store.js';
 export type Dialog =
   | { kind: 'open'; packetId: string }
   | { kind: 'details'; packetId: string }
+  | { kind: 'rain'; dropId: string }
   | { kind: 'send' }
   | { kind: 'wallet' }
   | { kind: 'history' }

@@ -80,8 +80,10 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   private async finishWhatIsLeft(): Promise<void> {
     const [funded, silent, due, untold] = await Promise.all([
-      this.find(`state = 'funded' AND created_at < ${LEFT_BEHIND}`),
-      this.find(`state = 'open' AND announced_at IS NULL AND created_at < ${LEFT_BEHIND}`),
+      this.find(`state = 'funded' AND campaign_id IS NULL AND created_at < ${LEFT_BEHIND}`),
+      this.find(
+        `state = 'open' AND announced_at IS NULL AND campaign_id IS NULL AND created_at < ${LEFT_BEHIND}`,
+      ),
       // The store decides by its own clock whether a packet is due; this only says where to ask.
       this.find(`state = 'open' AND (expires_at < now() OR claimed_count = count)`),
       this.find(`closed_at < ${LEFT_BEHIND}`),

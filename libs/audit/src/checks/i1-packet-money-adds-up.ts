@@ -6,7 +6,9 @@ WITH c AS (SELECT packet_id, count(*)::int AS claims, sum(amount) AS amount FROM
 e AS (SELECT owner, sum(balance) AS balance FROM accounts WHERE kind = 'escrow' GROUP BY owner),
 f AS (
   SELECT p.packet_id, count(*)::int AS funds, count(*) FILTER (WHERE t.transfer_key = 'fund:' || p.packet_id
-    AND t.amount = p.amount AND t.currency = p.currency AND d.kind = 'wallet' AND d.owner = p.sender_id
+    AND t.amount = p.amount AND t.currency = p.currency
+    AND d.kind = CASE WHEN p.campaign_id IS NULL THEN 'wallet' ELSE 'campaign' END
+    AND d.owner = coalesce(p.campaign_id::text, p.sender_id)
     AND k.kind = 'escrow' AND k.owner = p.packet_id::text)::int AS fitting
   FROM packets p JOIN transfers t ON t.kind = 'fund' AND t.packet_id = p.packet_id
   LEFT JOIN accounts d ON d.account_id = t.debit_account LEFT JOIN accounts k ON k.account_id = t.credit_account
@@ -64,7 +66,7 @@ export const packetMoneyAddsUp: LedgerCheck = async ({ db }, report) => {
     }
     if (row.left_over) report({ invariant, id, problem: 'closed with money left in escrow', note: row.held });
     if (row.unfunded) {
-      const problem = 'not funded by exactly one transfer of its amount from its sender';
+      const problem = 'not funded by exactly one transfer of its amount from its sender or campaign';
       report({ invariant, id, problem, note: row.funded });
     }
   }

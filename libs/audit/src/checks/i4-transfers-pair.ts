@@ -6,7 +6,7 @@ interface Pairing {
   what: string;
   kind: string;
   debtorKind: string;
-  /** SQL, over `r` where rows differ. */
+  /** SQL, over `r` where rows differ; so is the debtor's kind where it may be more than one. */
   creditorKind: string;
   rows: string;
 }
@@ -15,7 +15,7 @@ const PAIRINGS: Pairing[] = [
   {
     what: 'claim',
     kind: 'settle',
-    debtorKind: 'escrow',
+    debtorKind: `'escrow'`,
     creditorKind: `'wallet'`,
     rows: `SELECT 'settle:' || packet_id || ':' || ordinal AS key, c.packet_id, c.amount, p.currency, packet_id::text AS debtor,
       user_id AS creditor FROM claims c LEFT JOIN packets p USING (packet_id)`,
@@ -23,18 +23,29 @@ const PAIRINGS: Pairing[] = [
   {
     what: 'refund of a packet',
     kind: 'refund',
-    debtorKind: 'escrow',
-    creditorKind: `'wallet'`,
+    debtorKind: `'escrow'`,
+    creditorKind: 'r.creditor_kind',
     rows: `SELECT 'refund:' || packet_id AS key, packet_id, refunded AS amount, currency, packet_id::text AS debtor,
-      sender_id AS creditor FROM packets WHERE refunded <> 0`,
+      coalesce(campaign_id::text, sender_id) AS creditor,
+      CASE WHEN campaign_id IS NULL THEN 'wallet' ELSE 'campaign' END AS creditor_kind FROM packets WHERE refunded <> 0`,
   },
   {
     what: 'topup',
     kind: 'topup',
-    debtorKind: 'provider',
+    debtorKind: `'provider'`,
     creditorKind: 'r.creditor_kind',
     rows: `SELECT 'topup:' || topup_id AS key, NULL::uuid AS packet_id, amount, currency, provider AS debtor,
       account_owner AS creditor, account_kind AS creditor_kind FROM topups`,
+  },
+  {
+    what: 'budget of a campaign',
+    kind: 'reserve',
+    debtorKind: 'r.debtor_kind',
+    creditorKind: `'campaign'`,
+    rows: `SELECT 'reserve:' || campaign_id AS key, NULL::uuid AS packet_id, reserved AS amount, currency,
+      CASE WHEN rehearsal_of IS NULL THEN tenant_id::text ELSE 'play' END AS debtor,
+      CASE WHEN rehearsal_of IS NULL THEN 'tenant' ELSE 'provider' END AS debtor_kind,
+      campaign_id::text AS creditor FROM campaigns WHERE reserved <> 0`,
   },
 ];
 
@@ -52,7 +63,7 @@ SELECT coalesce(r.key, t.key) AS id, CASE WHEN t.key IS NULL THEN 'unpaid' WHEN 
     ' from ', t.debtor_kind, ' ', t.debtor, ' to ', t.creditor_kind, ' ', t.creditor) AS difference
 FROM r FULL JOIN t ON t.key = r.key
 WHERE r.key IS NULL OR t.key IS NULL OR t.amount <> r.amount OR t.packet_id IS DISTINCT FROM r.packet_id
-  OR t.currency IS DISTINCT FROM r.currency OR t.debtor_kind IS DISTINCT FROM '${debtorKind}' OR t.debtor IS DISTINCT FROM r.debtor
+  OR t.currency IS DISTINCT FROM r.currency OR t.debtor_kind IS DISTINCT FROM ${debtorKind} OR t.debtor IS DISTINCT FROM r.debtor
   OR t.creditor_kind IS DISTINCT FROM ${creditorKind} OR t.creditor IS DISTINCT FROM r.creditor
 ORDER BY 1 LIMIT ${IDS_PER_LINE_MAX + 1}`;
 

@@ -1,7 +1,10 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** `wallet` of a user, `escrow` of a packet, `tenant`: a brand's budget, `provider`: the world outside, which alone may go under 0. */
-export type AccountKind = 'wallet' | 'escrow' | 'tenant' | 'provider';
+/**
+ * `wallet` of a user, `escrow` of a packet, `tenant`: a brand's money, `campaign`: what a brand has set aside for one,
+ * `provider`: the world outside, which alone may go under 0.
+ */
+export type AccountKind = 'wallet' | 'escrow' | 'tenant' | 'campaign' | 'provider';
 
 @Entity('accounts')
 export class AccountEntity {
@@ -11,7 +14,7 @@ export class AccountEntity {
   @Column('text')
   kind!: AccountKind;
 
-  /** User id, packet id, tenant id or provider name, by kind. */
+  /** User id, packet id, tenant id, campaign id or provider name, by kind. */
   @Column('text')
   owner!: string;
 
@@ -32,7 +35,7 @@ export class TransferEntity {
   transferKey!: string;
 
   @Column('text')
-  kind!: 'topup' | 'fund' | 'settle' | 'refund';
+  kind!: 'topup' | 'fund' | 'settle' | 'refund' | 'reserve' | 'release';
 
   @Column('bigint', { name: 'debit_account' })
   debitAccount!: number;

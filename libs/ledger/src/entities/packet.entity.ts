@@ -1,3 +1,4 @@
+import type { PacketRules } from '@app/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** `funded`: in escrow, not yet in the store. What clients call `armed`. */
@@ -8,9 +9,32 @@ export class PacketEntity {
   @PrimaryColumn('uuid', { name: 'packet_id' })
   packetId!: string;
 
-  @Column('uuid', { name: 'room_id' })
-  roomId!: string;
+  /** Of a packet sent into a room; null for a campaign's. */
+  @Column('uuid', { name: 'room_id', nullable: true })
+  roomId!: string | null;
 
+  @Column('uuid', { name: 'campaign_id', nullable: true })
+  campaignId!: string | null;
+
+  @Column('uuid', { name: 'drop_id', nullable: true })
+  dropId!: string | null;
+
+  /** Which of the drop's packets: `base`, `tier:<n>`, `round:<n>:<lane>`. */
+  @Column('text', { nullable: true })
+  part!: string | null;
+
+  /** A campaign's brand; people are named by their last token. */
+  @Column('text', { name: 'sender_name', nullable: true })
+  senderName!: string | null;
+
+  @Column('uuid', { name: 'cover_id', nullable: true })
+  coverId!: string | null;
+
+  /** With the right answers: for gateways and api only. */
+  @Column('jsonb', { nullable: true })
+  rules!: PacketRules | null;
+
+  /** A user, or the tenant of a campaign: whose account it was funded from says `campaignId`. */
   @Column('text', { name: 'sender_id' })
   senderId!: string;
 

@@ -16,6 +16,7 @@
 -- ARGV[10] opensAtMs, 0 for "as soon as armed"
 -- ARGV[11] expiresInMs, from opening
 -- ARGV[12] terms, JSON that the store keeps and gives back unread
+-- ARGV[13…] rules, name and value in turns (packet-rules.ts)
 -- Returns {blocksArmed, opensAtMs, expiresAtMs}; the instants are 0 until the last block is armed.
 local meta = redis.call('HMGET', KEYS[1], 'armed', 'opensAtMs', 'expiresAtMs')
 local block, blocks = tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -51,12 +52,14 @@ end
 for i = 1, n do shares[i] = string.format('%d:%d', first + i, shares[i]) end
 
 redis.call('RPUSH', KEYS[2], unpack(shares))
-if block == 0 then redis.call('HSET', KEYS[1], 'terms', ARGV[12], 'remaining', ARGV[9], 'state', 'arming') end
+if block == 0 then
+  redis.call('HSET', KEYS[1], 'terms', ARGV[12], 'remaining', ARGV[9], 'state', 'arming', unpack(ARGV, 13))
+end
 redis.call('HSET', KEYS[1], 'armed', block + 1)
 if block + 1 < blocks then return {block + 1, 0, 0} end
 local now = redis.call('TIME')
 local opensAtMs = tonumber(ARGV[10])
 if opensAtMs == 0 then opensAtMs = now[1] * 1000 + floor(now[2] / 1000) end
-local expiresAtMs = opensAtMs + tonumber(ARGV[11])
+local expiresAtMs = math.min(opensAtMs + tonumber(ARGV[11]), tonumber(meta[3]) or math.huge)
 redis.call('HSET', KEYS[1], 'state', 'open', 'opensAtMs', string.format('%d', opensAtMs), 'expiresAtMs', string.format('%d', expiresAtMs))
 return {blocks, opensAtMs, expiresAtMs}

@@ -25,8 +25,8 @@ local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local opensAtMs = tonumber(meta[2])
 local left = redis.call('LLEN', KEYS[2])
-local early = nowMs < opensAtMs
 local closed = state == 'expired' or (left > 0 and nowMs >= tonumber(meta[3]))
+local early = not closed and nowMs < opensAtMs
 local claims = redis.call('HMGET', KEYS[3], unpack(ARGV, 4))
 
 local outcomes, winners, seen, first = {}, {}, {}, 4

@@ -12,10 +12,11 @@
 -- ARGV[5] remaining amount, minor units
 -- ARGV[6] shares left, each "ordinal:amount", separated by spaces
 -- ARGV[7] claims, "userId ordinal:amount:atMs", separated by spaces
+-- ARGV[8…] rules, name and value in turns (packet-rules.ts)
 -- Returns 'rebuilt'
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('HSET', KEYS[1], 'terms', ARGV[1], 'armed', ARGV[2], 'state', 'open', 'opensAtMs', ARGV[3],
-  'expiresAtMs', ARGV[4], 'remaining', ARGV[5])
+  'expiresAtMs', ARGV[4], 'remaining', ARGV[5], unpack(ARGV, 8))
 for share in string.gmatch(ARGV[6], '%S+') do redis.call('RPUSH', KEYS[2], share) end
 for user, claim in string.gmatch(ARGV[7], '(%S+) (%S+)') do redis.call('HSET', KEYS[3], user, claim) end
 return 'rebuilt'

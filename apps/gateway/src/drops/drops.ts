@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { coverUrl, RefusalError, type PacketView } from '@app/contracts';
+import { gateViews, needsOwnView } from '@app/eligibility';
+import { quietly } from '@app/observability';
+import { audienceRoomOf } from '@app/push';
+import { PacketDirectory, type ListedPacket } from '../grabs/packet-directory.js';
+import { GatewayParts } from '../parts.js';
+import type { HongbaoServer, HongbaoSocket } from '../sockets/person.js';
+import { chooseTiers, type LivePacket } from './audience.js';
+import { LiveDrops } from './live-drops.js';
+
+const BUSY_RETRY_MS = 1_000;
+/** Sockets looked at before others get their turn. */
+const SOCKETS_AT_ONCE = 500;
+
+type DropEvent = 'packet:announced' | 'packet:dropped';
+
+/** Brings packets to those of their audience who are connected here, each to each as they are to see them. */
+@Injectable()
+export class Drops {
+  private readonly report;
+
+  constructor(
+    private readonly parts: GatewayParts,
+    private readonly directory: PacketDirectory,
+    private readonly live: LiveDrops,
+  ) {
+    this.report = quietly((what, error) => parts.logger.warn({ what, err: error }, 'drops'));
+  }
+
+  listen(server: HongbaoServer): void {
+    const tell = (event: DropEvent) => (views: PacketView<number>[]) => {
+      void this.tell(server, event, views).catch((error: Error) => this.report(event, error));
+    };
+    server.on('packets:announced', tell('packet:announced'));
+    server.on('packets:dropped', tell('packet:dropped'));
+    server.on('connection', (socket) => {
+      // Who comes late hears of what happens from here on; what there is already, `packets:list` says.
+      void this.listFor(socket).catch((error: Error) => this.report('late', error));
+    });
+  }
+
+  /** What is announced or open for this person, by its opening. The socket hears of it from now on. */
+  async listFor(socket: HongbaoSocket): Promise<PacketView<number>[]> {
+    const views = await this.live.list().catch(() => {
+      throw new RefusalError('busy', { retryAfterMs: BUSY_RETRY_MS });
+    });
+    const packets = await this.known(views);
+    const mine = await this.forSockets([socket], packets);
+    const own = mine.get(socket.id) ?? [];
+    for (const { listed } of own) {
+      await this.enter(socket, listed);
+      this.noteReached(listed, [socket]);
+    }
+    return own
+      .map(({ view, listed }) => viewFor(view, listed, socket))
+      .sort((a, b) => a.opensAt - b.opensAt || (a.packetId < b.packetId ? -1 : 1));
+  }
+
+  private async tell(server: HongbaoServer, event: DropEvent, views: PacketView<number>[]): Promise<void> {
+    this.live.add(views.filter((view) => view.campaignId));
+    const packets = await this.known(views);
+    const sockets = [...server.sockets.sockets.values()];
+    for (let from = 0; from < sockets.length; from += SOCKETS_AT_ONCE) {
+      const some = sockets.slice(from, from + SOCKETS_AT_ONCE);
+      const chosen = await this.forSockets(some, packets);
+      for (const socket of some) {
+        for (const { listed, view } of chosen.get(socket.id) ?? []) {
+          void this.enter(socket, listed);
+          this.noteReached(listed, [socket]);
+          socket.emit(event, viewFor(view, listed, socket));
+        }
+      }
+    }
+  }
+
+  /** Each socket's packets: of a drop with tiers one, of a round of rain all. */
+  private forSockets(sockets: HongbaoSocket[], packets: LivePacket[]): Promise<Map<string, LivePacket[]>> {
+    return chooseTiers(this.parts.store, sockets, packets);
+  }
+
+  private async known(views: readonly PacketView<number>[]): Promise<LivePacket[]> {
+    const found = await Promise.all(
+      views.map(async (view) => ({ view, listed: await this.directory.find(view.packetId) })),
+    );
+    return found.filter((packet): packet is LivePacket => packet.listed !== undefined);
+  }
+
+  private enter(socket: HongbaoSocket, listed: ListedPacket): Promise<void> | void {
+    const room = audienceRoomOf(listed);
+    if (room !== undefined && !socket.rooms.has(room)) return socket.join(room);
+  }
+
+  private noteReached({ rules }: ListedPacket, sockets: HongbaoSocket[]): void {
+    const dropId = rules?.campaign?.dropId;
+    if (dropId)
+      this.parts.funnel.reached(
+        dropId,
+        sockets.map((socket) => socket.data.person.userId),
+      );
+  }
+}
+
+/** With the person's own order of options, where there is a quiz. */
+export function viewFor(
+  view: PacketView<number>,
+  { packetId, rules }: ListedPacket,
+  socket: HongbaoSocket,
+): PacketView<number> {
+  if (!rules || !needsOwnView(rules)) return view;
+  return { ...view, gates: gateViews(rules, { packetId, userId: socket.data.person.userId }, coverUrl) };
+}

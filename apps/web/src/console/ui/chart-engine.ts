@@ -1,0 +1,5 @@
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+/** Fetched only where a chart shows. */
+export { UPlot };

@@ -1,0 +1,12 @@
+export * from './answers.js';
+export * from './audience.js';
+export * from './gate-views.js';
+export * from './gates.js';
+export * from './phrase.js';
+export * from './place.js';
+export * from './rules-facts.js';
+export * from './segment.js';
+export type { Who } from './quiz.js';
+export * from './shake.js';
+export * from './tasks-done.js';
+export * from './verdict.js';

@@ -1,0 +1,4 @@
+export * from './funnel-recorder.js';
+export * from './keys.js';
+export * from './read-funnel.js';
+export * from './note-grab.js';

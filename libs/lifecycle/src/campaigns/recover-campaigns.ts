@@ -1,0 +1,55 @@
+import { CampaignEntity, PacketEntity } from '@app/ledger';
+import { slotOf, type StoredClaim } from '@app/packet-store';
+import { IsNull } from 'typeorm';
+import { loadAudiences } from './load-audiences.js';
+import type { CampaignParts } from './parts.js';
+
+type Parts = Pick<CampaignParts, 'dataSource' | 'store'>;
+
+/**
+ * Puts back what caps, pauses and lists go by, for campaigns of some slots that can still have claims: counted anew from
+ * every claim that the ledger, the queue or the store knows. Run while the slots' gates are shut.
+ */
+export async function recoverCampaigns(
+  parts: Parts,
+  slots: ReadonlySet<number>,
+  onTheirWay: ReadonlyMap<string, StoredClaim[]>,
+): Promise<void> {
+  const campaigns = await parts.dataSource.getRepository(CampaignEntity).findBy({ settledUpAt: IsNull() });
+  for (const campaign of campaigns) {
+    if (campaign.state === 'draft' || !slots.has(slotOf(campaign.campaignId))) continue;
+    await recoverCampaign(parts, campaign, onTheirWay);
+  }
+}
+
+async function recoverCampaign(
+  { dataSource, store }: Parts,
+  { campaignId, state }: CampaignEntity,
+  onTheirWay: ReadonlyMap<string, StoredClaim[]>,
+): Promise<void> {
+  const packets = await dataSource.getRepository(PacketEntity).findBy({ campaignId });
+  const claims = new Map<string, StoredClaim & { onceKey?: string }>();
+  const settled = await dataSource.query<(StoredClaim & { packetId: string; at: Date })[]>(
+    `SELECT c.packet_id AS "packetId", c.ordinal, c.user_id AS "userId", c.amount, c.claimed_at AS at
+     FROM claims c JOIN packets p USING (packet_id) WHERE p.campaign_id = $1`,
+    [campaignId],
+  );
+  const onceKeys = new Map(packets.map((packet) => [packet.packetId, packet.rules?.campaign?.onceKey]));
+  const add = (packetId: string, claim: StoredClaim) => {
+    const onceKey = onceKeys.get(packetId);
+    claims.set(`${packetId} ${claim.userId}`, { ...claim, ...(onceKey ? { onceKey } : {}) });
+  };
+  for (const { packetId, at, ...claim } of settled) add(packetId, { ...claim, atMs: at.getTime() });
+  for (const packet of packets.filter(({ closedAt }) => !closedAt)) {
+    const { packetId } = packet;
+    for (const claim of [...(onTheirWay.get(packetId) ?? []), ...(await store.claims(packetId))])
+      add(packetId, claim);
+    await loadAudiences({ dataSource, store }, packet);
+  }
+  const days = new Map(
+    packets.flatMap((packet) => packet.rules?.campaign?.days ?? []).map((day) => [day.startMs, day]),
+  );
+  const inOrder = [...days.values()].sort((a, b) => a.startMs - b.startMs);
+  const paused = state === 'paused' || state === 'cancelled';
+  await store.restoreCampaign({ campaignId, paused, claims: [...claims.values()], days: inOrder });
+}
