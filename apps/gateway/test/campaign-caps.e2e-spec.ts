@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import type { GrabResult } from '@app/contracts';
 import { splitLucky } from '@app/domain';
@@ -9,8 +9,8 @@ import { Brand, iso } from '../../api/test/campaign-scene.js';
 const url = inject('serviceUrl');
 const env = inject('serviceEnv');
 const open: HongbaoClient[] = [];
-afterEach(() => {
-  for (const client of open.splice(0)) client.close();
+afterAll(() => {
+  for (const client of open) client.close();
 });
 
 type Result = GrabResult<number>;
@@ -23,7 +23,10 @@ async function connected(people: readonly TestPerson[]): Promise<HongbaoClient[]
 }
 
 /** A campaign with these caps, and drops that are open. */
-async function running(caps: object, drops: object[]): Promise<{ brand: Brand; campaignId: string; packetIds: string[] }> {
+async function running(
+  caps: object,
+  drops: object[],
+): Promise<{ brand: Brand; campaignId: string; packetIds: string[] }> {
   const brand = await Brand.found(url);
   const campaignId = await brand.campaign({ caps });
   const opensAt = iso(1_500);
@@ -49,14 +52,16 @@ async function assertSpent(brand: Brand, campaignId: string, amount: number): Pr
   expect((await brand.settledUp(campaignId)).spent).toBe(amount);
 }
 
-describe('the last 50 claims of a day', () => {
+describe.concurrent('the last 50 claims of a day', () => {
   it('go to 50 of 200 who ask at once for two packets, on sockets and by HTTP', async () => {
     const { brand, campaignId, packetIds } = await running({ claimsPerDay: 150 }, [
       fixed(20_000, 200),
       fixed(20_000, 200),
     ]);
     const people = await crowdOf({ url, env }, 300, 'capped');
-    const first = await eachOf(people.slice(0, 100), 50, (person, k) => grabByHttp(url, person, packetIds[k % 2]!));
+    const first = await eachOf(people.slice(0, 100), 50, (person, k) =>
+      grabByHttp(url, person, packetIds[k % 2]!),
+    );
     expect(winsOf(first as never)).toHaveLength(100);
     const clients = await connected(people.slice(100, 250));
     const startedMs = performance.now();
@@ -72,11 +77,13 @@ describe('the last 50 claims of a day', () => {
     const again = late.findIndex(({ outcome }, k) => outcome === 'won' && k < clients.length);
     expect(await clients[again]!.grab(packetIds[again % 2]!)).toEqual({ ...late[again], outcome: 'already' });
     await assertSpent(brand, campaignId, 15_000);
-    console.info(`daily cap: 200 at once for the last 50 of 150: ${winsOf(late).length} won, in ${Math.round(tookMs)} ms`);
+    console.info(
+      `daily cap: 200 at once for the last 50 of 150: ${winsOf(late).length} won, in ${Math.round(tookMs)} ms`,
+    );
   });
 });
 
-describe('an amount for a day', () => {
+describe.concurrent('an amount for a day', () => {
   it('is not passed by one fen, and nothing that still fits is held back', async () => {
     const CAP = 5_000;
     const { brand, campaignId, packetIds } = await running({ amountPerDay: CAP }, [
@@ -92,11 +99,16 @@ describe('an amount for a day', () => {
     expect(sum).toBe(shares.slice(0, wins).reduce((total, share) => total + share, 0));
     expect(sum).toBeLessThanOrEqual(CAP);
     expect(sum + shares[wins]!).toBeGreaterThan(CAP);
-    console.info(`amount of a day: ${CAP} fen, given ${sum} in ${wins} shares, the next would be ${shares[wins]} fen`);
+    console.info(
+      `amount of a day: ${CAP} fen, given ${sum} in ${wins} shares, the next would be ${shares[wins]} fen`,
+    );
   });
 
   it('of which the last share lacks one fen gives that share to nobody, from two packets at once', async () => {
-    const { brand, campaignId, packetIds } = await running({ amountPerDay: 4_999 }, [fixed(20_000, 200), fixed(20_000, 200)]);
+    const { brand, campaignId, packetIds } = await running({ amountPerDay: 4_999 }, [
+      fixed(20_000, 200),
+      fixed(20_000, 200),
+    ]);
     const clients = await connected(await crowdOf({ url, env }, 150, 'capped'));
     const results = await Promise.all(clients.map((client, k) => client.grab(packetIds[k % 2]!)));
     assertCapped(results, 49);
@@ -104,7 +116,7 @@ describe('an amount for a day', () => {
   });
 });
 
-describe('what one person may win', () => {
+describe.concurrent('what one person may win', () => {
   it.each([
     ['in a campaign', { claimsPerPerson: 2 }],
     ['in a day', { claimsPerPersonPerDay: 2 }],
@@ -137,7 +149,7 @@ describe('what one person may win', () => {
   });
 });
 
-describe('claims of a whole campaign', () => {
+describe.concurrent('claims of a whole campaign', () => {
   it('are exact over three drops at once, and a later drop has none left', async () => {
     const { brand, campaignId, packetIds } = await running({ claims: 30 }, [
       fixed(2_000, 20),
@@ -147,7 +159,11 @@ describe('claims of a whole campaign', () => {
     const clients = await connected(await crowdOf({ url, env }, 60, 'capped'));
     const results = await Promise.all(clients.map((client, k) => client.grab(packetIds[k % 3]!)));
     assertCapped(results, 30);
-    const dropId = await brand.drop(campaignId, { opensAt: iso(1_000), announceSeconds: 0, ...fixed(2_000, 20) });
+    const dropId = await brand.drop(campaignId, {
+      opensAt: iso(1_000),
+      announceSeconds: 0,
+      ...fixed(2_000, 20),
+    });
     const { packetId } = await brand.opened(campaignId, dropId);
     assertCapped([await clients[0]!.grab(packetId!)], 0);
     await assertSpent(brand, campaignId, 3_000);

@@ -1,9 +1,15 @@
-import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
-import { textToSign, type Answers, type GrabResult, type PacketView, type TenantKeyMade } from '@app/contracts';
+import { type Answers, type GrabResult, type PacketView, type TenantKeyMade } from '@app/contracts';
 import { fundedRoom, until, type TestPerson } from '@app/testing';
-import { connectAll, crowdOf, everythingHeardBy, grabByHttp, heard, quizAnswers } from '../../api/test/campaign-crowd.js';
+import {
+  connectAll,
+  crowdOf,
+  everythingHeardBy,
+  grabByHttp,
+  heard,
+  quizAnswers,
+} from '../../api/test/campaign-crowd.js';
 import { Brand, call, iso } from '../../api/test/campaign-scene.js';
 
 const url = inject('serviceUrl');
@@ -12,7 +18,11 @@ const PHRASE = 'Dragon 端午 2026';
 const PLACE = { lat: 30.746318, lng: 120.755142 };
 const RADIUS_METERS = 500;
 const METERS_PER_DEGREE = 111_195;
-const QUESTION = { text: '粽子用什么叶?', options: ['荷叶', '箬叶', '桐叶', '竹叶', '蕉叶', '苇叶', '桑叶', '茶叶'], answer: 1 };
+const QUESTION = {
+  text: '粽子用什么叶?',
+  options: ['荷叶', '箬叶', '桐叶', '竹叶', '蕉叶', '苇叶', '桑叶', '茶叶'],
+  answer: 1,
+};
 const RIGHT = ['箬叶'];
 const MEMBER = `member-${Date.now()}`;
 
@@ -46,8 +56,13 @@ async function people(count: number): Promise<{ person: TestPerson; client: Hong
 const someone = async () => (await people(1))[0]!;
 
 /** The answer, as one word. */
-async function said(grabbed: Promise<Pick<GrabResult, 'outcome' | 'reason'> | { outcome: string; reason?: string }>) {
-  const { outcome, reason } = await grabbed.catch((error: { code: string }) => ({ outcome: error.code, reason: undefined }));
+async function said(
+  grabbed: Promise<Pick<GrabResult, 'outcome' | 'reason'> | { outcome: string; reason?: string }>,
+) {
+  const { outcome, reason } = await grabbed.catch((error: { code: string }) => ({
+    outcome: error.code,
+    reason: undefined,
+  }));
   return reason ?? outcome;
 }
 
@@ -58,18 +73,7 @@ const at = (metersNorth: number, accuracyMeters = 10): Answers => ({
   place: { lat: PLACE.lat + metersNorth / METERS_PER_DEGREE, lng: PLACE.lng, accuracyMeters },
 });
 
-async function vouchFor(userIds: string[]): Promise<void> {
-  const path = '/api/v1/tasks/share/completions';
-  const body = JSON.stringify({ userIds });
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const text = textToSign(timestamp, 'POST', path, createHash('sha256').update(body).digest('hex'));
-  const headers = {
-    ...{ 'content-type': 'application/json', 'x-hongbao-key': key.keyId, 'x-hongbao-timestamp': timestamp },
-    'x-hongbao-signature': createHmac('sha256', key.secret).update(text).digest('hex'),
-  };
-  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body });
-  expect(response.status).toBe(200);
-}
+const vouchFor = (userIds: string[]) => brand.vouch(key, 'share', userIds);
 
 beforeAll(async () => {
   brand = await Brand.found(url);
@@ -84,7 +88,8 @@ beforeAll(async () => {
   }
   await people(1);
   await brand.post(`/campaigns/${campaignId}/schedule`);
-  for (const { dropId, packetId } of await brand.allOpened(campaignId)) packets[dropIds.get(dropId)!] = packetId!;
+  for (const { dropId, packetId } of await brand.allOpened(campaignId))
+    packets[dropIds.get(dropId)!] = packetId!;
 });
 afterAll(() => {
   for (const client of clients) client.close();
@@ -136,7 +141,9 @@ describe('a quiz with two tries', () => {
     const [gate] = (await viewOf(client, 'quiz')).gates!;
     const { question, options } = gate!.kind === 'quiz' ? gate!.questions[0]! : expect.fail();
     const words = await Promise.all(
-      [client, ...more].map((one, k) => said(one.grab(packets.quiz, { quiz: [{ question, option: options[k]!.option }] }))),
+      [client, ...more].map((one, k) =>
+        said(one.grab(packets.quiz, { quiz: [{ question, option: options[k]!.option }] })),
+      ),
     );
     expect(options).toHaveLength(words.length);
     expect(words.filter((word) => word === 'quiz').length).toBeLessThanOrEqual(2);
@@ -216,7 +223,10 @@ describe('the order of the grab rules', () => {
     expect(new Date(opensAtMs).toISOString()).toBe(opensAt);
     // Wrong answers before the opening are no tries.
     for (let k = 0; k < 3; k += 1) {
-      expect(await a!.client.grab(packetId, { password: 'no' })).toEqual({ outcome: 'not_open', opensAt: opensAtMs });
+      expect(await a!.client.grab(packetId, { password: 'no' })).toEqual({
+        outcome: 'not_open',
+        opensAt: opensAtMs,
+      });
     }
     await brand.opened(campaignId, dropId);
     const won = await a!.client.grab(packetId, { password: PHRASE });
@@ -249,7 +259,16 @@ describe('a packet with a password in a room', () => {
 });
 
 describe('what is right', () => {
-  const SECRETS = [PHRASE, 'dragon端午2026', String(PLACE.lat), String(PLACE.lng), MEMBER, '"answer"', '"salt"', '"phrase"'];
+  const SECRETS = [
+    PHRASE,
+    'dragon端午2026',
+    String(PLACE.lat),
+    String(PLACE.lng),
+    MEMBER,
+    '"answer"',
+    '"salt"',
+    '"phrase"',
+  ];
   const secretsIn = (text: string) => SECRETS.filter((secret) => text.includes(secret));
 
   it('is in no frame and no answer that anyone got, before, during or after', async () => {
@@ -260,8 +279,14 @@ describe('what is right', () => {
       await client.inspect(packets[name]);
     }
     await brand.post(`/campaigns/${campaignId}/cancel`);
-    const closedIds = () => frames.flat().filter((frame) => frame.includes('packet:closed')).join();
-    await until('all closed', () => Object.values(packets).every((packetId) => closedIds().includes(packetId)));
+    const closedIds = () =>
+      frames
+        .flat()
+        .filter((frame) => frame.includes('packet:closed'))
+        .join();
+    await until('all closed', () =>
+      Object.values(packets).every((packetId) => closedIds().includes(packetId)),
+    );
     const bodies = await Promise.all(
       Object.values(packets).flatMap((packetId) =>
         ['', '/proof', '/claims'].map(async (part) =>
@@ -274,11 +299,15 @@ describe('what is right', () => {
       expect(pushed.some((frame) => frame.includes(event))).toBe(true);
     }
     // The claims of a members packet name its winner, who is the one member.
-    const shown = [...pushed, ...bodies].map((text) => text.replaceAll(new RegExp(`"(userId|name)":"${MEMBER}"`, 'g'), ''));
+    const shown = [...pushed, ...bodies].map((text) =>
+      text.replaceAll(new RegExp(`"(userId|name)":"${MEMBER}"`, 'g'), ''),
+    );
     expect(shown.flatMap(secretsIn)).toEqual([]);
     expect(secretsIn(JSON.stringify(await brand.get(`/campaigns/${campaignId}/drops`)))).toEqual(
       expect.arrayContaining([PHRASE, String(PLACE.lat), String(PLACE.lng), MEMBER, '"answer"']),
     );
-    console.info(`gates: ${SECRETS.length} secrets looked for in ${pushed.length} frames and ${bodies.length} bodies`);
+    console.info(
+      `gates: ${SECRETS.length} secrets looked for in ${pushed.length} frames and ${bodies.length} bodies`,
+    );
   });
 });

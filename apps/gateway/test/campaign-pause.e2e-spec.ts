@@ -51,7 +51,7 @@ class Crowd {
   }
 
   private async grabOn(grab: (packetId: string) => Promise<GrabResult<number>>, from: number): Promise<void> {
-    for (let k = from; !this.stopped; ) {
+    for (let k = from; !this.stopped;) {
       const { outcome, reason, amount = 0 } = await grab(this.packetIds[k % this.packetIds.length]!);
       const word = reason ? `${outcome} ${reason}` : outcome;
       this.outcomes.set(word, this.count(word) + 1);
@@ -98,7 +98,9 @@ describe('a campaign from which 1,000 clients grab', () => {
     const crowd = new Crowd(packetIds);
     crowd.begin([
       ...clients.map((client) => (packetId: string) => client.grab(packetId)),
-      ...people.slice(ON_SOCKETS).map((person) => (packetId: string) => grabByHttp(url, person, packetId) as Promise<never>),
+      ...people
+        .slice(ON_SOCKETS)
+        .map((person) => (packetId: string) => grabByHttp(url, person, packetId) as Promise<never>),
     ]);
     await until('many have won', () => crowd.count('won') >= PAUSED_AFTER_WINS, 20_000);
 
@@ -209,13 +211,17 @@ describe('campaigns that are cancelled at any instant around their opening', () 
     const settled = [];
     for (const campaignId of campaignIds) settled.push(await brand.settledUp(campaignId));
     await Promise.all(grabs);
-    expect(settled.map(({ spent }) => spent)).toEqual(campaignIds.map((campaignId) => wins.get(campaignId) ?? 0));
+    expect(settled.map(({ spent }) => spent)).toEqual(
+      campaignIds.map((campaignId) => wins.get(campaignId) ?? 0),
+    );
     const withClaims = settled.filter((one) => one.spent > 0).length;
     expect(withClaims).toBeGreaterThan(0);
     expect(withClaims).toBeLessThan(CAMPAIGNS);
     const spent = settled.reduce((sum, one) => sum + one.spent, 0);
     expect(await brand.balance()).toMatchObject({ available: 10_000_000 - spent, held: 0 });
     expect(await auditOf(env)).toMatchObject({ ok: true, broken: [] });
-    console.info(`cancelled around the opening: ${CAMPAIGNS} campaigns, ${withClaims} with claims, ${spent} fen spent, all else back`);
+    console.info(
+      `cancelled around the opening: ${CAMPAIGNS} campaigns, ${withClaims} with claims, ${spent} fen spent, all else back`,
+    );
   });
 });

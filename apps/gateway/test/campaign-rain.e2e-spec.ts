@@ -1,8 +1,15 @@
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
-import type { AudienceUpload, ClaimView, GrabResult, PacketView } from '@app/contracts';
+import type { ClaimView, GrabResult, PacketView } from '@app/contracts';
 import { until, type TestPerson } from '@app/testing';
-import { connectAll, crowdOf, eachOf, everythingHeardBy, grabByHttp, heard } from '../../api/test/campaign-crowd.js';
+import {
+  connectAll,
+  crowdOf,
+  eachOf,
+  everythingHeardBy,
+  grabByHttp,
+  heard,
+} from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
 
 const url = inject('serviceUrl');
@@ -27,10 +34,16 @@ async function guests(count: number, attributes?: Record<string, string | number
 
 const fixed = (amount: number, count: number) => ({ kind: 'fixed', amount, count });
 const claimsOf = (brand: Brand, packetId: string) => brand.get<ClaimView[]>(`/packets/${packetId}/claims`);
-const sumOf = (claims: readonly { amount?: number }[]) => claims.reduce((sum, { amount = 0 }) => sum + amount, 0);
+const sumOf = (claims: readonly { amount?: number }[]) =>
+  claims.reduce((sum, { amount = 0 }) => sum + amount, 0);
 
 /** At no claim had more been given than were released by then: one at the opening, the others evenly over `releaseMs`. */
-function assertReleasedEvenly(claims: readonly ClaimView[], opensAtMs: number, releaseMs: number, count: number): void {
+function assertReleasedEvenly(
+  claims: readonly ClaimView[],
+  opensAtMs: number,
+  releaseMs: number,
+  count: number,
+): void {
   for (const [k, { at }] of claims.entries()) {
     const sinceMs = Date.parse(at) - opensAtMs;
     expect(sinceMs).toBeGreaterThanOrEqual(0);
@@ -51,7 +64,7 @@ async function grabUntilDecided(client: HongbaoClient, packetId: string): Promis
   }
 }
 
-describe('rain of two rounds, in each of which a person may catch two', () => {
+describe.concurrent('rain of two rounds, in each of which a person may catch two', () => {
   it('opens each round at its time, gives evenly, and no one catches more', async () => {
     const ROUND_MS = 5_000;
     const ROUND_AND_GAP_MS = 6_000;
@@ -72,7 +85,11 @@ describe('rain of two rounds, in each of which a person may catch two', () => {
         grabbing.push(grab);
       });
     }
-    const dropId = await brand.drop(campaignId, { opensAt, packet: { kind: 'lucky', amount: 4_000, count: 40 }, rain });
+    const dropId = await brand.drop(campaignId, {
+      opensAt,
+      packet: { kind: 'lucky', amount: 4_000, count: 40 },
+      rain,
+    });
     await brand.post(`/campaigns/${campaignId}/schedule`);
     await until('everyone heard of four packets', () => grabbing.length === people.length * 4, 20_000);
     await Promise.all(grabbing);
@@ -86,7 +103,12 @@ describe('rain of two rounds, in each of which a person may catch two', () => {
     }
     expect(Math.max(...perPersonAndRound.values())).toBe(2);
     const packets = [...new Map(caught.map(({ packet }) => [packet.packetId, packet])).values()];
-    expect(packets.map(({ rain: lane }) => `${lane!.round}:${lane!.lane}`).sort()).toEqual(['1:1', '1:2', '2:1', '2:2']);
+    expect(packets.map(({ rain: lane }) => `${lane!.round}:${lane!.lane}`).sort()).toEqual([
+      '1:1',
+      '1:2',
+      '2:1',
+      '2:2',
+    ]);
     for (const { packetId, count, opensAt: opensAtMs, rain: lane } of packets) {
       expect(opensAtMs).toBe(Date.parse(opensAt) + (lane!.round - 1) * ROUND_AND_GAP_MS);
       assertReleasedEvenly(await claimsOf(brand, packetId), opensAtMs, ROUND_MS, count);
@@ -94,7 +116,10 @@ describe('rain of two rounds, in each of which a person may catch two', () => {
     const lateMs = Math.max(...caught.map(({ heardLateMs }) => heardLateMs));
     expect(Math.min(...caught.map(({ heardLateMs }) => heardLateMs))).toBeGreaterThanOrEqual(0);
     expect(lateMs).toBeLessThan(1_000);
-    await until('the drop is over', async () => (await brand.dropView(campaignId, dropId)).state === 'closed');
+    await until(
+      'the drop is over',
+      async () => (await brand.dropView(campaignId, dropId)).state === 'closed',
+    );
     console.info(
       `rain: 2 rounds of 5 s, 25 people: ${won.length} caught of 40, at most ${Math.max(...perPersonAndRound.values())} by one in a round; ` +
         `rounds heard of at most ${lateMs} ms late`,
@@ -102,14 +127,14 @@ describe('rain of two rounds, in each of which a person may catch two', () => {
   });
 });
 
-describe('tiers', () => {
+describe.concurrent('tiers', () => {
   it('give everyone the packet of the first tier that fits, once, and to no one else', async () => {
     const brand = await Brand.found(url);
     const campaignId = await brand.campaign();
     const [local] = await guests(1, { city: '嘉兴' });
     const [listed, never, before] = await guests(3);
     const [both] = await guests(1, { city: '嘉兴' });
-    const { audienceId } = await uploaded(brand, [listed!.person.userId, both!.person.userId]);
+    const { audienceId } = await brand.list([listed!.person.userId, both!.person.userId]);
     const first = await brand.drop(campaignId, { opensAt: iso(1_500), announceSeconds: 0 });
     await brand.post(`/campaigns/${campaignId}/schedule`);
     const { packetId: firstId } = await brand.opened(campaignId, first);
@@ -127,7 +152,12 @@ describe('tiers', () => {
       { name: '老友', audienceId, packet: fixed(5_000, 10) },
       { name: '初次', neverWon: true, packet: fixed(1_000, 10) },
     ];
-    const dropId = await brand.drop(campaignId, { opensAt: iso(1_500), announceSeconds: 0, packet: fixed(500, 10), tiers });
+    const dropId = await brand.drop(campaignId, {
+      opensAt: iso(1_500),
+      announceSeconds: 0,
+      packet: fixed(500, 10),
+      tiers,
+    });
     const { packets } = await brand.opened(campaignId, dropId);
     const byPart = Object.fromEntries(packets.map(({ part, packetId }) => [part, packetId]));
     const theirs = ['tier:1', 'tier:2', 'tier:3', 'base', 'tier:1'].map((part) => [byPart[part]]);
@@ -138,7 +168,10 @@ describe('tiers', () => {
     }
     await expect(never!.client.grab(byPart['tier:1']!)).rejects.toMatchObject({ code: 'not_found' });
     await expect(never!.client.grab(byPart['tier:2']!)).rejects.toMatchObject({ code: 'not_found' });
-    expect(await before!.client.grab(byPart['tier:3']!)).toMatchObject({ outcome: 'not_eligible', reason: 'members' });
+    expect(await before!.client.grab(byPart['tier:3']!)).toMatchObject({
+      outcome: 'not_eligible',
+      reason: 'members',
+    });
     const results = await Promise.all(all.map(({ client }, k) => client.grab(theirs[k]![0]!)));
     expect(results.map(({ outcome, amount }) => [outcome, amount])).toEqual(
       [200, 500, 100, 50, 200].map((amount) => ['won', amount]),
@@ -149,22 +182,20 @@ describe('tiers', () => {
     }
     // Who may take the tier's packet and the drop's own gets one of them.
     expect(await local!.client.grab(byPart.base!)).toMatchObject({ outcome: 'not_eligible', reason: 'cap' });
-    expect(await both!.client.grab(byPart['tier:2']!)).toMatchObject({ outcome: 'not_eligible', reason: 'cap' });
+    expect(await both!.client.grab(byPart['tier:2']!)).toMatchObject({
+      outcome: 'not_eligible',
+      reason: 'cap',
+    });
     expect(await never!.client.grab(byPart['tier:3']!)).toMatchObject({ outcome: 'already', amount: 100 });
     expect(told).toEqual(theirs);
     await brand.post(`/campaigns/${campaignId}/cancel`);
-    expect((await brand.settledUp(campaignId)).spent).toBe(1_050 + (await claimsOf(brand, firstId!))[0]!.amount);
+    expect((await brand.settledUp(campaignId)).spent).toBe(
+      1_050 + (await claimsOf(brand, firstId!))[0]!.amount,
+    );
   });
 });
 
-async function uploaded(brand: Brand, userIds: string[]): Promise<AudienceUpload> {
-  const headers = { authorization: `Bearer ${brand.marketer.token}`, 'content-type': 'text/csv' };
-  const response = await fetch(`${url}/api/v1/audiences`, { method: 'POST', headers, body: userIds.join('\n') });
-  expect(response.status).toBe(201);
-  return (await response.json()) as AudienceUpload;
-}
-
-describe('a segment', () => {
+describe.concurrent('a segment', () => {
   it('of newcomers with an attribute hears of the drop and may win; others hear nothing, and it is not there', async () => {
     const brand = await Brand.found(url);
     const campaignId = await brand.campaign();
@@ -178,7 +209,11 @@ describe('a segment', () => {
     const frames = outside.map(({ client }) => everythingHeardBy(client));
     const segment = { attributes: { level: { min: 2 } }, newcomerDays: 7 };
     const hears = heard(inside!.client, 'packet:dropped', (packet) => packet.campaignId === campaignId);
-    await brand.drop(campaignId, { opensAt: iso(2_000), audience: { kind: 'segment', segment }, packet: fixed(200, 2) });
+    await brand.drop(campaignId, {
+      opensAt: iso(2_000),
+      audience: { kind: 'segment', segment },
+      packet: fixed(200, 2),
+    });
     await brand.post(`/campaigns/${campaignId}/schedule`);
     const { packetId } = await hears;
     expect(frames.flat().filter((frame) => frame.includes(packetId))).toEqual([]);
@@ -199,7 +234,7 @@ describe('a segment', () => {
   });
 });
 
-describe('a shake', () => {
+describe.concurrent('a shake', () => {
   it('hits by its odds, answers each miss, and never misses one who has won', async () => {
     const ODDS = 25;
     const PEOPLE = 200;
@@ -217,13 +252,19 @@ describe('a shake', () => {
 
     let tries = 0;
     await eachOf(people, 50, async ({ person, client }, k) => {
-      const shakeOnce = () => (k % 4 === 0 ? grabByHttp(url, person, packetId) : client.grab(packetId)) as Promise<Result>;
+      const shakeOnce = () =>
+        (k % 4 === 0 ? grabByHttp(url, person, packetId) : client.grab(packetId)) as Promise<Result>;
       let result = await shakeOnce();
       for (tries += 1; result.outcome !== 'won'; tries += 1) {
-        expect(result).toMatchObject({ outcome: 'not_eligible', reason: 'luck', message: expect.any(String) });
+        expect(result).toMatchObject({
+          outcome: 'not_eligible',
+          reason: 'luck',
+          message: expect.any(String),
+        });
         result = await shakeOnce();
       }
-      for (let again = 0; again < 8; again += 1) expect(await shakeOnce()).toEqual({ ...result, outcome: 'already' });
+      for (let again = 0; again < 8; again += 1)
+        expect(await shakeOnce()).toEqual({ ...result, outcome: 'already' });
     });
     // A gateway that answers misses itself hears of claims that were made elsewhere when they are settled.
     await until('all is settled', async () => (await brand.view(campaignId)).spent === PEOPLE * 20);
@@ -247,13 +288,22 @@ describe('a shake', () => {
     const campaignId = await brand.campaign();
     const people = await guests(16);
     const shake = { oddsPercent: 100, releaseSeconds: RELEASE_MS / 1_000 };
-    const told = people.map(({ client }) => heard(client, 'packet:dropped', (packet) => packet.campaignId === campaignId));
-    await brand.drop(campaignId, { opensAt: iso(2_000), packet: { kind: 'lucky', amount: 1_200, count: COUNT }, shake });
+    const told = people.map(({ client }) =>
+      heard(client, 'packet:dropped', (packet) => packet.campaignId === campaignId),
+    );
+    await brand.drop(campaignId, {
+      opensAt: iso(2_000),
+      packet: { kind: 'lucky', amount: 1_200, count: COUNT },
+      shake,
+    });
     await brand.post(`/campaigns/${campaignId}/schedule`);
     const { packetId, opensAt, releaseMs } = (await Promise.all(told))[0]!;
     expect(releaseMs).toBe(RELEASE_MS);
     const results = await Promise.all(people.map(({ client }) => grabUntilDecided(client, packetId)));
-    expect(results.map(({ outcome }) => outcome).sort()).toEqual([...Array(4).fill('empty'), ...Array(COUNT).fill('won')]);
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual([
+      ...Array(4).fill('empty'),
+      ...Array(COUNT).fill('won'),
+    ]);
     expect(sumOf(results)).toBe(1_200);
     assertReleasedEvenly(await claimsOf(brand, packetId), opensAt, RELEASE_MS, COUNT);
   });

@@ -17,11 +17,18 @@ export function judgeAudience(
   nowMs: number,
 ): AudienceJudgement {
   const { audience, tier } = campaign;
+  // Robots of a rehearsal are for that one only: real drops neither reach them nor count them.
+  const rehearsal = person.attributes?.rehearsal;
+  if (rehearsal !== undefined && rehearsal !== rehearsalOf(audience)) return 'out';
   const judged = judgeKind(audience, person.attributes, nowMs);
   if (judged === 'out') return 'out';
   if (tier?.segment && !matchesSegment(tier.segment, person.attributes, nowMs)) return 'out';
   const tierAsksStore = tier?.audienceId !== undefined || tier?.neverWon === true;
   return judged === 'in' && tierAsksStore ? 'ask_store' : judged;
+}
+
+function rehearsalOf(audience: Audience): unknown {
+  return audience.kind === 'segment' ? audience.segment.attributes?.rehearsal : undefined;
 }
 
 function judgeKind(audience: Audience, attributes: Attributes | undefined, nowMs: number): AudienceJudgement {

@@ -1,9 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { CampaignState, DropState } from '@app/contracts';
 
-/** For counting people once: distinct ids of millions would else be sorted on disk (1,000,000: 0.9 s instead of 0.4 s). */
-const COUNT_MEMORY = '64MB';
-
 /**
  * What the store has given out of a packet that is not closed, settled or not. Without `userIds`, where they are too many to
  * be listed, each claim that is not settled yet counts as a person who has won nothing else.
@@ -79,29 +76,31 @@ SELECT packet_id AS "packetId", drop_id AS "dropId", part, amount, claimed_count
 FROM packets WHERE campaign_id = $1 ORDER BY opens_at, part`;
 
 /**
- * Nothing here reads a campaign's, a packet's or a claim's row: which escrows are the campaign's say the transfers that
- * filled them from its account.
+ * Nothing of these reads a campaign's, a packet's or a claim's row: which escrows are the campaign's say the transfers that
+ * filled them from its account. Accounts are named by their ids: joined to transfers in one statement, the planner walks
+ * all transfers there are (seen with a campaign of half of them).
  */
-const LEDGER = `
-WITH own AS (SELECT account_id, balance FROM accounts WHERE kind = 'campaign' AND owner = $1),
-escrows AS (
-  SELECT e.account_id, e.balance FROM own JOIN transfers f ON f.debit_account = own.account_id AND f.kind = 'fund'
-  JOIN accounts e ON e.account_id = f.credit_account AND e.kind = 'escrow'
-)
-SELECT
-  (SELECT coalesce(sum(t.amount), 0)::bigint FROM escrows JOIN transfers t ON t.debit_account = escrows.account_id
-   WHERE t.kind = 'settle') AS spent,
-  (SELECT coalesce(sum(t.amount), 0)::bigint FROM own JOIN transfers t ON t.debit_account = own.account_id
-   WHERE t.kind = 'release') AS refunded,
-  (SELECT coalesce(sum(balance), 0)::bigint FROM (SELECT balance FROM own UNION ALL SELECT balance FROM escrows) b) AS held`;
+const OWN_ACCOUNTS = `SELECT account_id AS id FROM accounts WHERE kind = 'campaign' AND owner = $1`;
+const ESCROWS = `
+SELECT t.credit_account AS id FROM transfers t JOIN accounts e ON e.account_id = t.credit_account
+WHERE t.debit_account = ANY($1::bigint[]) AND t.kind = 'fund' AND e.kind = 'escrow'`;
+const MOVED = `
+SELECT coalesce(sum(amount), 0)::bigint AS sum FROM transfers WHERE debit_account = ANY($1::bigint[]) AND kind = $2`;
+const BALANCES = `SELECT coalesce(sum(balance), 0)::bigint AS sum FROM accounts WHERE account_id = ANY($1::bigint[])`;
 
-const PAID_BY_DROP = `
-SELECT drop_id AS "dropId", count(*) AS paid FROM (SELECT DISTINCT p.drop_id, c.user_id
-  FROM packets p JOIN claims c USING (packet_id) WHERE p.drop_id = ANY($1::uuid[])) d GROUP BY drop_id`;
-
-const PAID = `
-SELECT count(*) AS paid FROM (SELECT DISTINCT c.user_id
-  FROM packets p JOIN claims c USING (packet_id) WHERE p.campaign_id = $1) d`;
+/**
+ * Distinct winners of packets. Each packet's stand in the order of an index, which Postgres from 18 on merges as it reads:
+ * 0.3 s for 1,000,000 claims of two packets where DISTINCT takes 0.7 s. A statement grows with its packets, so not of many.
+ */
+const PACKETS_MERGED_MAX = 24;
+const peopleOf = (packets: number) => {
+  const users = `SELECT user_id FROM claims WHERE packet_id =`;
+  const all =
+    packets > PACKETS_MERGED_MAX
+      ? `SELECT DISTINCT user_id FROM claims WHERE packet_id = ANY($1::uuid[])`
+      : Array.from({ length: packets }, (_, k) => `${users} ($1::uuid[])[${k + 1}]`).join(' UNION ');
+  return `SELECT count(*) AS people FROM (${all}) d`;
+};
 
 /** Of the people given ($2 drops, $3 users), those without a claim in the ledger: by drop, and over all drops as null. */
 const ON_THEIR_WAY = `
@@ -124,7 +123,6 @@ export async function readCampaignFigures(
 ): Promise<CampaignFigures> {
   return dataSource.transaction('REPEATABLE READ', async (manager) => {
     await manager.query(`SET TRANSACTION READ ONLY`);
-    await manager.query(`SET LOCAL work_mem = '${COUNT_MEMORY}'`);
     type Row = Omit<CampaignFigures, keyof Winners | 'drops' | 'spent' | 'held' | 'ledger'> & {
       reserved: number;
     };
@@ -133,8 +131,8 @@ export async function readCampaignFigures(
     const { reserved, ...campaign } = row;
     const rows = await manager.query<Omit<DropFigures, keyof Winners | 'packets'>[]>(DROPS, [campaignId]);
     const packets = await manager.query<PacketFigures[]>(PACKETS, [campaignId]);
-    const [ledger] = await manager.query<[CampaignFigures['ledger']]>(LEDGER, [campaignId]);
-    const paid = await readPaid(manager, campaignId, packets);
+    const ledger = await readLedger(manager, campaignId);
+    const paid = await readPaid(manager, packets);
     const onTheirWay = await readOnTheirWay(manager, campaignId, packets, stored);
     const winnersOf = (dropId: string | null): Winners => {
       const settled = paid.get(dropId) ?? 0;
@@ -151,25 +149,37 @@ export async function readCampaignFigures(
   });
 }
 
-/** Rows are counted only where a person can stand in several packets; one packet has a person once. */
+async function readLedger(manager: EntityManager, campaignId: string): Promise<CampaignFigures['ledger']> {
+  const idsOf = async (sql: string, of: unknown) =>
+    (await manager.query<{ id: number }[]>(sql, [of])).map(({ id }) => id);
+  const sumOf = async (sql: string, ...given: unknown[]) =>
+    (await manager.query<[{ sum: number }]>(sql, given))[0].sum;
+  const own = await idsOf(OWN_ACCOUNTS, campaignId);
+  const escrows = await idsOf(ESCROWS, own);
+  return {
+    spent: await sumOf(MOVED, escrows, 'settle'),
+    refunded: await sumOf(MOVED, own, 'release'),
+    held: await sumOf(BALANCES, [...own, ...escrows]),
+  };
+}
+
+/** Under null: over all drops. Rows are counted only where a person can stand in several packets: in one they stand once. */
 async function readPaid(
   manager: EntityManager,
-  campaignId: string,
   packets: readonly PacketFigures[],
 ): Promise<Map<string | null, number>> {
-  const byDrop = byDropOf(packets.filter(({ claims }) => claims > 0));
+  const claimed = packets.filter(({ claims }) => claims > 0);
+  const count = async (of: readonly PacketFigures[]) => {
+    if (of.length <= 1) return of[0]?.claims ?? 0;
+    const packetIds = of.map(({ packetId }) => packetId);
+    const [row] = await manager.query<[{ people: number }]>(peopleOf(of.length), [packetIds]);
+    return row.people;
+  };
   const paid = new Map<string | null, number>();
-  for (const [dropId, [only, another]] of byDrop) if (!another) paid.set(dropId, only!.claims);
-  const several = [...byDrop.keys()].filter((dropId) => !paid.has(dropId));
-  if (several.length > 0) {
-    const rows = await manager.query<{ dropId: string; paid: number }[]>(PAID_BY_DROP, [several]);
-    for (const row of rows) paid.set(row.dropId, row.paid);
-  }
-  if (byDrop.size > 1) {
-    const [all] = await manager.query<[{ paid: number }]>(PAID, [campaignId]);
-    paid.set(null, all.paid);
-  } else paid.set(null, [...paid.values()][0] ?? 0);
-  return paid;
+  const byDrop = byDropOf(claimed);
+  for (const [dropId, own] of byDrop) paid.set(dropId, await count(own));
+  const [only, another] = paid.values();
+  return paid.set(null, another === undefined ? (only ?? 0) : await count(claimed));
 }
 
 /** People whose claims are not in the ledger yet. Under null: over all drops. */

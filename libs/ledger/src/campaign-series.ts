@@ -23,7 +23,7 @@ const bucketOf = (instant: string) =>
 const CLAIMS = `
 SELECT ${bucketOf('c.claimed_at')} AS bucket, count(*) AS winners, sum(c.amount)::bigint AS amount,
   min(c.amount) AS least, max(c.amount) AS most
-FROM packets p JOIN claims c USING (packet_id) WHERE p.campaign_id = $1 GROUP BY 1`;
+FROM claims c WHERE c.packet_id = ANY($1::uuid[]) GROUP BY 1`;
 
 /** Shares that came with their packet, and those that went back with it. */
 const STOCK = `
@@ -35,7 +35,7 @@ SELECT bucket, sum(shares)::bigint AS shares FROM (
 
 const AMOUNTS = `
 SELECT (c.amount - $2::bigint) / $3::bigint AS range, count(*) AS claims
-FROM packets p JOIN claims c USING (packet_id) WHERE p.campaign_id = $1 GROUP BY 1`;
+FROM claims c WHERE c.packet_id = ANY($1::uuid[]) GROUP BY 1`;
 
 interface Frame {
   budget: number;
@@ -61,15 +61,16 @@ export async function readCampaignSeries(
     const frame = await readFrame(manager, campaignId);
     if (!frame) return { bucketSeconds: BUCKET_SECONDS[0]!, points: [], amounts: [] };
     const { startSeconds, bucketSeconds, buckets } = frame;
-    const by = [campaignId, startSeconds, bucketSeconds, buckets - 1];
-    const claims = await manager.query<ClaimsInBucket[]>(CLAIMS, by);
-    const stock = await manager.query<{ bucket: number; shares: number }[]>(STOCK, by);
+    const by = [startSeconds, bucketSeconds, buckets - 1];
+    const packetIds = await readClaimed(manager, campaignId);
+    const claims = await manager.query<ClaimsInBucket[]>(CLAIMS, [packetIds, ...by]);
+    const stock = await manager.query<{ bucket: number; shares: number }[]>(STOCK, [campaignId, ...by]);
     const ranges = rangesOf(claims);
     const amounts = ranges.map((range) => ({ ...range, claims: 0 }));
     if (ranges[0]) {
       const { from, to } = ranges[0];
       const counts = await manager.query<{ range: number; claims: number }[]>(AMOUNTS, [
-        campaignId,
+        packetIds,
         from,
         to - from,
       ]);
@@ -77,6 +78,15 @@ export async function readCampaignSeries(
     }
     return { bucketSeconds, points: pointsOf(frame, claims, stock), amounts };
   });
+}
+
+/** By id: joined by their campaign, the planner walks all claims there are. */
+async function readClaimed(manager: EntityManager, campaignId: string): Promise<string[]> {
+  const rows = await manager.query<{ id: string }[]>(
+    `SELECT packet_id AS id FROM packets WHERE campaign_id = $1 AND claimed_count > 0`,
+    [campaignId],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function readFrame(manager: EntityManager, campaignId: string): Promise<Frame | undefined> {

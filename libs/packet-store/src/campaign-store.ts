@@ -40,5 +40,6 @@ export interface CampaignStore {
   /** After `keepSeconds`: until then somebody on it who grabs late is told what they won, or that it is closed. */
   forgetAudience(campaignId: string, audienceId: string, keepSeconds: number): Promise<void>;
   markTaskDone(tenantId: string, taskId: string, userIds: readonly string[]): Promise<void>;
+  forgetTask(tenantId: string, taskId: string): Promise<void>;
   isTaskDone(tenantId: string, taskId: string, userId: string): Promise<boolean>;
 }

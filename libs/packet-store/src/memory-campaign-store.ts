@@ -13,11 +13,16 @@ interface MemoryCampaign {
   forgetAtMs?: number;
 }
 
+interface MemoryList {
+  userIds: Set<string>;
+  forgetAtMs: number;
+}
+
 /** The model of what is counted over a campaign: its claims, each kept, and counted anew for every question. */
 export class MemoryCampaignStore implements CampaignStore {
   private readonly campaigns = new Map<string, MemoryCampaign>();
-  private readonly audiences = new Map<string, Set<string>>();
-  private readonly tasks = new Map<string, Set<string>>();
+  private readonly audiences = new Map<string, MemoryList>();
+  private readonly tasks = new Map<string, MemoryList>();
 
   constructor(protected readonly clock: () => number) {}
 
@@ -30,7 +35,9 @@ export class MemoryCampaignStore implements CampaignStore {
   }
 
   protected isListed({ campaignId, audienceId }: CampaignRules, userId: string): boolean {
-    return audienceId === undefined || this.listOf(this.audiences, campaignId, audienceId).has(userId);
+    return (
+      audienceId === undefined || this.listOf(this.audiences, campaignId, audienceId).userIds.has(userId)
+    );
   }
 
   protected isPaused({ campaignId }: CampaignRules): boolean {
@@ -86,33 +93,40 @@ export class MemoryCampaignStore implements CampaignStore {
   }
 
   async addToAudience(campaignId: string, audienceId: string, userIds: readonly string[]): Promise<void> {
-    for (const userId of userIds) this.listOf(this.audiences, campaignId, audienceId).add(userId);
+    for (const userId of userIds) this.listOf(this.audiences, campaignId, audienceId).userIds.add(userId);
   }
 
   async audienceSize(campaignId: string, audienceId: string): Promise<number> {
-    return this.listOf(this.audiences, campaignId, audienceId).size;
+    return this.listOf(this.audiences, campaignId, audienceId).userIds.size;
   }
 
   async inAudience(campaignId: string, audienceId: string, userIds: readonly string[]): Promise<boolean[]> {
-    const list = this.listOf(this.audiences, campaignId, audienceId);
+    const list = this.listOf(this.audiences, campaignId, audienceId).userIds;
     return userIds.map((userId) => list.has(userId));
   }
 
-  /** Keeps it: the model has no memory to save. */
-  async forgetAudience(): Promise<void> {}
+  async forgetAudience(campaignId: string, audienceId: string, keepSeconds: number): Promise<void> {
+    this.listOf(this.audiences, campaignId, audienceId).forgetAtMs = this.clock() + keepSeconds * 1_000;
+  }
 
   async markTaskDone(tenantId: string, taskId: string, userIds: readonly string[]): Promise<void> {
-    for (const userId of userIds) this.listOf(this.tasks, tenantId, taskId).add(userId);
+    for (const userId of userIds) this.listOf(this.tasks, tenantId, taskId).userIds.add(userId);
+  }
+
+  async forgetTask(tenantId: string, taskId: string): Promise<void> {
+    this.tasks.delete([tenantId, taskId].join(':'));
   }
 
   async isTaskDone(tenantId: string, taskId: string, userId: string): Promise<boolean> {
-    return this.listOf(this.tasks, tenantId, taskId).has(userId);
+    return this.listOf(this.tasks, tenantId, taskId).userIds.has(userId);
   }
 
-  private listOf(lists: Map<string, Set<string>>, ...ids: string[]): Set<string> {
+  private listOf(lists: Map<string, MemoryList>, ...ids: string[]): MemoryList {
     const key = ids.join(':');
-    const list = lists.get(key) ?? new Set<string>();
-    lists.set(key, list);
-    return list;
+    const known = lists.get(key);
+    if (known && this.clock() < known.forgetAtMs) return known;
+    const fresh: MemoryList = { userIds: new Set(), forgetAtMs: Infinity };
+    lists.set(key, fresh);
+    return fresh;
   }
 }

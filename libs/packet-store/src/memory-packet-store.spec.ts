@@ -1,9 +1,11 @@
 import { describe } from 'vitest';
-import { packetStoreConformance } from '../test/conformance.js';
+import { campaignStoreConformance } from '../test/campaign-conformance.js';
+import { packetStoreConformance, type Bench } from '../test/conformance.js';
+import { ruledPacketsConformance } from '../test/ruled-conformance.js';
 import { MemoryPacketStore } from './memory-packet-store.js';
 
 describe('the packet store in memory', () => {
-  packetStoreConformance(() => {
+  const open = (): Bench => {
     let nowMs = 1_700_000_000_000;
     const store = new MemoryPacketStore(() => nowMs);
     return {
@@ -13,5 +15,8 @@ describe('the packet store in memory', () => {
         nowMs += ms;
       },
     };
-  });
+  };
+  packetStoreConformance(open);
+  describe('with rules', () => ruledPacketsConformance(open));
+  describe('with campaigns', () => campaignStoreConformance(open));
 });

@@ -93,6 +93,10 @@ export class RedisCampaignStore implements CampaignStore {
     for (const some of chunksOf(userIds)) await this.client.sadd(keys.task(tenantId, taskId), ...some);
   }
 
+  async forgetTask(tenantId: string, taskId: string): Promise<void> {
+    await this.client.unlink(keys.task(tenantId, taskId));
+  }
+
   async isTaskDone(tenantId: string, taskId: string, userId: string): Promise<boolean> {
     return (await this.client.sismember(keys.task(tenantId, taskId), userId)) === 1;
   }

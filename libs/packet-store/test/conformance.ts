@@ -40,8 +40,7 @@ export function orderOf(terms: Partial<PacketTerms> = {}, change: Partial<ArmOrd
   };
 }
 
-export const grabsOf = (...userIds: string[]): Grab[] =>
-  userIds.map((userId) => ({ userId, mark: 'met' }));
+export const grabsOf = (...userIds: string[]): Grab[] => userIds.map((userId) => ({ userId, mark: 'met' }));
 
 export async function decide(
   store: PacketStore,
@@ -53,7 +52,8 @@ export async function decide(
   return answer.decisions;
 }
 
-export const users = (count: number, prefix = 'u') => Array.from({ length: count }, (_, k) => `${prefix}${k}`);
+export const users = (count: number, prefix = 'u') =>
+  Array.from({ length: count }, (_, k) => `${prefix}${k}`);
 
 /** What every packet store must do, whatever it is made of. */
 export function packetStoreConformance(open: () => Bench): void {

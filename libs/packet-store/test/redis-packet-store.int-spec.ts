@@ -5,13 +5,21 @@ import {
   GrabBatcher,
   keys,
   MemoryPacketStore,
+  packetRefOf,
   RedisOutbox,
   RedisPacketStore,
   SLOTS,
   type GrabVerdict,
 } from '../src/index.js';
+import { campaignStoreConformance } from './campaign-conformance.js';
+import { compareRuledWithModel } from './compare-ruled-with-model.js';
 import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
+import { randomOf } from './random.js';
+import { ruledPacketsConformance } from './ruled-conformance.js';
+import { armed, campaignOrder, quizOf, words } from './ruled-orders.js';
 
+/** Of 150 steps each. */
+const RULED_RUNS = 12;
 const onError = () => undefined;
 let client: Redis;
 let reader: Redis;
@@ -44,7 +52,10 @@ async function passTime(ms: number): Promise<void> {
 }
 
 describe('the packet store on Redis', () => {
-  packetStoreConformance(() => ({ store, outbox, passTime }));
+  const open = () => ({ store, outbox, passTime });
+  packetStoreConformance(open);
+  describe('with rules', () => ruledPacketsConformance(open));
+  describe('with campaigns', () => campaignStoreConformance(open));
 
   it('answers shut until the gate of the slot was opened for this Redis process', async () => {
     const order = orderOf();
@@ -97,6 +108,44 @@ describe('the packet store on Redis', () => {
     for (let seed = 1; seed <= 12; seed += 1) await compareWithModel(seed);
   });
 
+  it('agrees with the model over random runs of packets with rules', async () => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
+    console.log(`packets with rules against the model: SEED=${seed}`);
+    for (let run = 0; run < RULED_RUNS; run += 1) await compareRuledWithModel(store, seed + run);
+  }, 60_000);
+
+  it('keeps wrong tries as long as the claims, and forgets them with the packet', async () => {
+    const gates = [quizOf(1)];
+    const retired = await armed(store, campaignOrder({}, { gates }));
+    const terms = await armed(store, campaignOrder({}, { gates }));
+    for (const packet of [retired, terms]) await words(store, packet, { userId: 'a', mark: 'wrong' });
+    await store.retire(retired.packetId, 60);
+    expect(await client.ttl(keys.tries(retired.packetId))).toBeGreaterThan(50);
+    await store.forget(terms.packetId);
+    expect(await client.keys(`*${terms.packetId}*`)).toEqual([]);
+  });
+
+  it('opens closed what was cut short while it was being armed', async () => {
+    const order = campaignOrder({}, { count: 2_500 });
+    let cut: { expiresAtMs: number } | undefined;
+    const cutting: Promise<void>[] = [];
+    const armedAt = await store.arm(order, (block) => {
+      if (block === 1) cutting.push(store.cutShort(order.terms.packetId).then((found) => void (cut = found)));
+    });
+    await Promise.all(cutting);
+    expect(armedAt.expiresAtMs).toBe(cut!.expiresAtMs);
+    expect(await words(store, order.terms, 'a')).toEqual(['closed']);
+  });
+
+  it('leaves nothing behind of counters that were put in place, and they stay', async () => {
+    const campaignId = randomUUID();
+    const claims = Array.from({ length: 12_000 }, (_, k) => ({ userId: `u${k}`, amount: 1, atMs: 1 }));
+    for (const some of [claims, claims.slice(1), []])
+      await store.restoreCampaign({ campaignId, paused: false, claims: some, days: [] });
+    expect(await client.keys(`*${campaignId}*`)).toEqual([keys.totals(campaignId)]);
+    expect(await client.ttl(keys.totals(campaignId))).toBe(-1);
+  });
+
   it('decides each of 1,000 grabs that 50 users send at once, through the batcher, as one claim a user', async () => {
     const order = orderOf({ count: 40, amount: 4_000 });
     await store.arm(order);
@@ -118,17 +167,6 @@ describe('the packet store on Redis', () => {
     expect(batcher.waiting).toBe(0);
   });
 });
-
-/** Small deterministic generator (mulberry32), so that a failure names the run that shows it. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
 
 async function compareWithModel(seed: number): Promise<void> {
   const random = randomOf(seed);

@@ -62,8 +62,8 @@ export async function ask(
   terms: PacketTerms,
   ...entries: (string | Grab)[]
 ): Promise<GrabDecision[]> {
-  const grabs = entries.map(
-    (entry): Grab => (typeof entry === 'string' ? { userId: entry, mark: 'met' } : entry),
+  const grabs = entries.map((entry): Grab =>
+    typeof entry === 'string' ? { userId: entry, mark: 'met' } : entry,
   );
   const answer = await store.grab(packetRefOf(terms), grabs);
   if (answer.status !== 'decided') throw new Error(`the store answered ${answer.status}`);

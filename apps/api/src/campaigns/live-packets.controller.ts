@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { PacketView } from '@app/contracts';
-import { PacketEntity } from '@app/ledger';
+import { PacketEntity, PLAY_CURRENCY } from '@app/ledger';
 import { Public } from '../auth/auth.guard.js';
 import { ApiParts } from '../parts.js';
 
@@ -22,7 +22,9 @@ export class LivePacketsController {
       .createQueryBuilder('packet')
       .innerJoin('campaign_drops', 'd', 'd.drop_id = packet.drop_id')
       .where(`packet.campaign_id IS NOT NULL AND packet.state = 'open' AND d.state IN ('announced', 'open')`)
-      .orderBy('packet.opensAt')
+      // Rehearsals last: their robots were told by pushes, and a latecomer's list has an end.
+      .orderBy(`packet.currency = '${PLAY_CURRENCY}'`)
+      .addOrderBy('packet.opensAt')
       .limit(LIVE_PACKETS_MAX)
       .getMany();
     const views = await Promise.all(packets.map((packet) => this.parts.views.view(packet)));

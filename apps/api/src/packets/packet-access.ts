@@ -34,10 +34,10 @@ export class PacketAccess {
     if (!(await this.mayGrab(caller, packet))) return false;
     const { campaignId, audienceId } = rules!.campaign!;
     if (!audienceId) return true;
-    if (packet.retiredAt) {
-      const won = `SELECT 1 FROM claims WHERE packet_id = $1 AND user_id = $2`;
-      return (await this.parts.dataSource.query<unknown[]>(won, [packetId, caller.userId])).length > 0;
-    }
-    return (await this.parts.store.inAudience(campaignId, audienceId, [caller.userId]))[0] === true;
+    const [listed] = await this.parts.store.inAudience(campaignId, audienceId, [caller.userId]);
+    if (listed) return true;
+    // A day after its close the store has forgotten the list; who won may look at the packet for ever.
+    const won = `SELECT 1 FROM claims WHERE packet_id = $1 AND user_id = $2`;
+    return (await this.parts.dataSource.query<unknown[]>(won, [packetId, caller.userId])).length > 0;
   }
 }

@@ -149,6 +149,8 @@ export class PacketsService {
     const { packetId, currency } = packet;
     const claim = await this.parts.dataSource.getRepository(ClaimEntity).findOneBy({ packetId, userId });
     if (claim) return { outcome: 'already', amount: claim.amount, ordinal: claim.ordinal, currency };
+    // The store has forgotten the list: whoever has no claim is taken for a stranger to it.
+    if (packet.closedAt && packet.rules?.campaign?.audienceId) throw new RefusalError('not_found');
     if (!packet.closedAt) {
       // The store has lost it: the worker that is asked to end it puts it back. One job for all who grab meanwhile.
       void this.parts.packetsQueue

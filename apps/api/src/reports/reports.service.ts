@@ -14,6 +14,9 @@ import { totalsTable } from './totals-csv.js';
 /** What became of a campaign, live and after, for every member of its tenant. Throws `not_found` to all others. */
 @Injectable()
 export class ReportsService {
+  /** By campaign: whoever asks while a report is made gets that one, for it reads a row for each claim. */
+  private readonly reporting = new Map<string, Promise<CampaignReport>>();
+
   constructor(
     private readonly parts: ApiParts,
     private readonly campaigns: CampaignsService,
@@ -21,11 +24,11 @@ export class ReportsService {
 
   async report(caller: Identity, campaignId: string): Promise<CampaignReport> {
     await this.campaigns.find(caller, campaignId, MAY_LOOK);
-    // The store before the ledger: what settles in between is then in both, and counted once.
-    const stored = await readStoredWins(this.parts, campaignId);
-    const figures = await readCampaignFigures(this.parts.dataSource, campaignId, stored);
-    const dropIds = figures.drops.map(({ dropId }) => dropId);
-    return reportView(figures, await readFunnels(this.parts, campaignId, dropIds));
+    const begun = this.reporting.get(campaignId);
+    if (begun) return begun;
+    const report = this.read(campaignId).finally(() => this.reporting.delete(campaignId));
+    this.reporting.set(campaignId, report);
+    return report;
   }
 
   async series(caller: Identity, campaignId: string): Promise<CampaignSeries> {
@@ -43,5 +46,13 @@ export class ReportsService {
   async totalsCsv(caller: Identity, campaignId: string): Promise<AsyncGenerator<string>> {
     const { header, rows } = totalsTable(await this.report(caller, campaignId));
     return csvPieces(header, [rows]);
+  }
+
+  private async read(campaignId: string): Promise<CampaignReport> {
+    // The store before the ledger: what settles in between is then in both, and counted once.
+    const stored = await readStoredWins(this.parts, campaignId);
+    const figures = await readCampaignFigures(this.parts.dataSource, campaignId, stored);
+    const dropIds = figures.drops.map(({ dropId }) => dropId);
+    return reportView(figures, await readFunnels(this.parts, campaignId, dropIds));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { coverUrl, RefusalError, type PacketView } from '@app/contracts';
 import { gateViews, needsOwnView } from '@app/eligibility';
 import { quietly } from '@app/observability';
@@ -12,6 +13,7 @@ import { LiveDrops } from './live-drops.js';
 const BUSY_RETRY_MS = 1_000;
 /** Sockets looked at before others get their turn. */
 const SOCKETS_AT_ONCE = 500;
+const TOLD_KEPT_MAX = 10_000;
 
 type DropEvent = 'packet:announced' | 'packet:dropped';
 
@@ -19,6 +21,8 @@ type DropEvent = 'packet:announced' | 'packet:dropped';
 @Injectable()
 export class Drops {
   private readonly report;
+  /** A worker that dies between telling and noting that it told leaves another one to tell again. */
+  private readonly told = new LRUCache<string, true>({ max: TOLD_KEPT_MAX });
 
   constructor(
     private readonly parts: GatewayParts,
@@ -58,20 +62,39 @@ export class Drops {
   }
 
   private async tell(server: HongbaoServer, event: DropEvent, views: PacketView<number>[]): Promise<void> {
-    this.live.add(views.filter((view) => view.campaignId));
-    const packets = await this.known(views);
+    const fresh = views.filter(({ packetId }) => !this.told.has(`${event} ${packetId}`));
+    for (const { packetId } of fresh) this.told.set(`${event} ${packetId}`, true);
+    this.live.add(fresh.filter((view) => view.campaignId));
+    const packets = await this.known(fresh);
+    const audiences = new Map<LivePacket, HongbaoSocket[]>(packets.map((packet) => [packet, []]));
     const sockets = [...server.sockets.sockets.values()];
     for (let from = 0; from < sockets.length; from += SOCKETS_AT_ONCE) {
       const some = sockets.slice(from, from + SOCKETS_AT_ONCE);
       const chosen = await this.forSockets(some, packets);
       for (const socket of some) {
-        for (const { listed, view } of chosen.get(socket.id) ?? []) {
-          void this.enter(socket, listed);
-          this.noteReached(listed, [socket]);
-          socket.emit(event, viewFor(view, listed, socket));
-        }
+        for (const packet of chosen.get(socket.id) ?? []) audiences.get(packet)!.push(socket);
       }
     }
+    for (const [packet, audience] of audiences) this.tellAudience(server, event, packet, audience);
+  }
+
+  /** One encoding for all, but where each is to see it their own way. */
+  private tellAudience(
+    server: HongbaoServer,
+    event: DropEvent,
+    { listed, view }: LivePacket,
+    audience: HongbaoSocket[],
+  ): void {
+    if (audience.length === 0) return;
+    for (const socket of audience) void this.enter(socket, listed);
+    this.noteReached(listed, audience);
+    if (listed.rules && needsOwnView(listed.rules)) {
+      for (const socket of audience) socket.emit(event, viewFor(view, listed, socket));
+      return;
+    }
+    const room = audienceRoomOf(listed);
+    if (room === undefined) server.local.emit(event, view);
+    else server.local.to(room).emit(event, view);
   }
 
   /** Each socket's packets: of a drop with tiers one, of a round of rain all. */

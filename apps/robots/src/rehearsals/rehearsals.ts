@@ -22,6 +22,7 @@ export class Rehearsals {
   private readonly parts: RehearsalParts;
   private readonly worker: Worker<PlayRehearsalJob>;
   private readonly stopping = new AbortController();
+  private playing = 0;
 
   constructor(config: Config, logger: Logger) {
     const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
@@ -44,11 +45,18 @@ export class Rehearsals {
 
   /** Robots leave at once; what was being played is in the queue again. */
   async stop(): Promise<void> {
+    const isIdle = this.playing === 0;
     this.stopping.abort(new Error('the robots were stopped'));
-    await this.worker.close();
+    // With nothing to hand back there is nothing to wait for: while Redis is away, that would take for ever.
+    await this.worker.close(isIdle);
   }
 
-  private play({ data }: Job<PlayRehearsalJob>): Promise<void> {
-    return new Rehearsal(this.parts, data).play(this.stopping.signal);
+  private async play({ data }: Job<PlayRehearsalJob>): Promise<void> {
+    this.playing += 1;
+    try {
+      await new Rehearsal(this.parts, data).play(this.stopping.signal);
+    } finally {
+      this.playing -= 1;
+    }
   }
 }

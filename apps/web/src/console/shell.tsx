@@ -30,6 +30,7 @@ interface ShellProps {
 /** Around every page: the brand and its pages at the side, or above on a phone, and a word when the server is away. */
 export function Shell({ tenantId, page, children }: ShellProps) {
   const words = useWords();
+  const text = useText();
   const tenant = useTenant(tenantId);
   return (
     <div class="console">
@@ -47,7 +48,7 @@ export function Shell({ tenantId, page, children }: ShellProps) {
       <header class="rail">
         <Link to={BRANDS_PATH} class="rail-brand" testId="to-brands">
           <EnvelopeIcon />
-          <span class="clip">{tenant?.name ?? words.title}</span>
+          <span class="clip">{tenant?.name ?? text.brand}</span>
         </Link>
         {tenantId && (
           <nav class="rail-nav" aria-label={words.nav.label}>

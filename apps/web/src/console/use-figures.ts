@@ -7,6 +7,8 @@ const PLAY_CURRENCY = 'XTS';
 /** How figures are written in the language of the moment. Instants in this machine's zone. */
 export interface Figures {
   money: (minor: number, currency: string) => string;
+  /** For an axis: without decimals where they say nothing, and without a word for play money. */
+  moneyShort: (minor: number, currency: string) => string;
   count: (n: number) => string;
   /** Of 1. */
   percent: (part: number) => string;
@@ -57,6 +59,11 @@ function makeFigures(words: Words): Figures {
       currency === PLAY_CURRENCY
         ? words.playMoney(decimal.format(minor / 100))
         : formatMoney(minor, currency, locale),
+    moneyShort: (minor, currency) => {
+      const text =
+        currency === PLAY_CURRENCY ? decimal.format(minor / 100) : formatMoney(minor, currency, locale);
+      return text.replace(/[.]00$/, '');
+    },
     count: (n) => numbers.format(n),
     percent: (part) => percents.format(part),
     span: (from, to) => {

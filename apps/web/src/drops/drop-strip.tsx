@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { gatesChunk, rainChunk, shakeChunk } from '../chunks.js';
 import { useDropText } from '../i18n/drops.js';
 import { needsForm } from '../packet/gated.js';
@@ -64,14 +64,18 @@ export function DropStrip() {
   const now = useServerNow(drops.flatMap(instantsOf));
   const standings = drops.map((drop) => standingOf(drop, won, now));
   noteDone(standings, doneSince, now);
-  useEffect(() => tellNews(standings, now));
+  useEffect(() => tellNews(standings));
   useFetchedAhead(drops);
   useRainToCome(standings, now);
   const cards = cardsToShow(standings, doneSince, dismissed, now);
+  const list = useRef<HTMLUListElement>(null);
+  const leading = cards[0]?.drop.key;
+  // Browsers keep in sight what was there; here what leads matters more.
+  useLayoutEffect(() => list.current?.scrollTo({ left: 0 }), [leading]);
   if (cards.length === 0) return null;
   return (
     <section class="drops" aria-label={t.label} data-testid="drops">
-      <ul>
+      <ul ref={list}>
         {cards.map((standing) => (
           <DropCard key={standing.drop.key} standing={standing} now={now} />
         ))}

@@ -1,5 +1,5 @@
 import { dropTextNow } from '../i18n/drops.js';
-import { announce } from '../state/ui.js';
+import { announce, serverNow } from '../state/ui.js';
 import type { Standing } from './drops.js';
 import { roundAt } from './rounds.js';
 
@@ -31,7 +31,8 @@ function newsOf({ drop, phase, opensAt }: Standing, now: number): { id: string; 
 }
 
 /** For those who do not see the cards: each announcement and each opening once. */
-export function tellNews(standings: readonly Standing[], now: number): void {
+export function tellNews(standings: readonly Standing[]): void {
+  const now = serverNow();
   const words = standings.flatMap((standing) => {
     const news = newsOf(standing, now);
     if (!news || told.has(news.id)) return [];

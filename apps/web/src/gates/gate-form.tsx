@@ -51,8 +51,10 @@ function useProblems(gates: readonly GateView[], draft: GateDraft, refused: Refu
   };
   const problemOf = (kind: Kind): string | null => {
     if (kind === 'members') return null;
+    // Once one has located oneself anew, what was said of the place before is stale.
+    if (refused === kind && !(kind === 'place' && draft.place)) return wrong[kind]!;
     if (tried && kind !== 'task' && missing.includes(kind)) return missed[kind];
-    return refused === kind ? wrong[kind]! : null;
+    return null;
   };
   return { missing, problemOf, setTried };
 }
@@ -96,7 +98,10 @@ export function GateForm({ packet, draftKey, refused, working, note, label, subm
     if (refused === 'place') changeDraft(draftKey, { place: null });
     toProblem();
   }, [refused, working]);
-  useEffect(() => form.current?.querySelector<HTMLElement>('input, button')?.focus(), []);
+  useEffect(() => {
+    // From its first line: what is asked stands above the field that asks.
+    form.current?.querySelector<HTMLElement>('input, button')?.focus({ preventScroll: true });
+  }, []);
   return (
     <form
       ref={form}

@@ -1,8 +1,6 @@
 import type { Place } from './gate-answers.js';
 
 const FIND_MS_MAX = 20_000;
-/** An older fix may be of where one was before. */
-const FIX_AGE_MS_MAX = 5_000;
 const ACCURACY_METERS_MAX = 1_000_000;
 
 export type PositionProblem = 'denied' | 'unavailable' | 'slow' | 'insecure' | 'absent';
@@ -21,7 +19,8 @@ export function findPosition(): Promise<Position> {
         resolve({ place: { lat, lng, accuracyMeters } });
       },
       ({ code }) => resolve({ problem: PROBLEMS[code] ?? 'unavailable' }),
-      { enableHighAccuracy: true, timeout: FIND_MS_MAX, maximumAge: FIX_AGE_MS_MAX },
+      // Never an older fix: it may be of where one was before.
+      { enableHighAccuracy: true, timeout: FIND_MS_MAX, maximumAge: 0 },
     );
   });
 }

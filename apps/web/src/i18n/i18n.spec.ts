@@ -16,7 +16,8 @@ function leaves(tree: Tree, path = ''): [string, unknown][] {
   );
 }
 
-const say = (value: unknown): string => (typeof value === 'function' ? String(value(2, 3, 4)) : String(value));
+const say = (value: unknown): string =>
+  typeof value === 'function' ? String(value(2, 3, 4)) : String(value);
 
 describe('the dictionaries', () => {
   it('have the same keys, each as text or each as a function', () => {

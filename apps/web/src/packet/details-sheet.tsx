@@ -10,10 +10,13 @@ import { showDialog } from '../state/ui.js';
 import { Avatar } from '../ui/avatar.js';
 import { FailureNote } from '../ui/failure-note.js';
 import { Sheet } from '../ui/sheet.js';
+import { dialogToGrab } from './gated.js';
 import { AmountBars } from './amount-bars.js';
 import { ClaimList } from './claim-list.js';
 import { VerifyPanel } from './verify-panel.js';
 
+/** More would be thinner than a line. */
+const BARS_MAX = 100;
 const NO_CLAIMS: Claims = { list: [], failed: null, loading: true };
 
 /** My own part, first of all. */
@@ -39,7 +42,7 @@ function Own({ packet, claims }: { packet: Packet; claims: Claims }) {
         type="button"
         class="button button-gold"
         data-testid="details-grab"
-        onClick={() => showDialog({ kind: 'open', packetId: packet.packetId })}
+        onClick={() => showDialog(dialogToGrab(packet))}
       >
         {t.details.grabIt}
       </button>
@@ -98,7 +101,9 @@ export function DetailsSheet({ packetId }: { packetId: string }) {
       {packet && <Banner packet={packet} claims={claims} />}
       {claims.failed && <FailureNote code={claims.failed} retry={() => void inspect(packetId)} />}
       {packet && <Summary packet={packet} claims={claims} />}
-      {packet && claims.list.length > 0 && <AmountBars packet={packet} claims={claims.list} />}
+      {packet && claims.list.length > 0 && packet.count <= BARS_MAX && (
+        <AmountBars packet={packet} claims={claims.list} />
+      )}
       {claims.loading && claims.list.length === 0 && <p class="hint">{t.loading}</p>}
       {!claims.loading && !claims.failed && claims.list.length === 0 && (
         <p class="hint">{t.details.nobody}</p>

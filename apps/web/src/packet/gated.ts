@@ -1,6 +1,7 @@
 import type { GateView, RefusalReason } from '@app/contracts';
 import type { Packet } from '../state/merge.js';
 import type { GrabPhase } from '../state/packets.js';
+import type { Dialog } from '../state/ui.js';
 
 /** Whether a person has something to do before the grab. Being among the chosen ones is nothing to do. */
 export const needsForm = ({ gates }: Packet) => gates?.some(({ kind }) => kind !== 'members') ?? false;
@@ -19,6 +20,10 @@ export function toCorrect(packet: Packet, phase: GrabPhase | undefined): Refusal
   const { reason } = phase.result;
   return reason && CORRECTABLE.has(reason) && needsForm(packet) ? reason : null;
 }
+
+/** Where it is grabbed: a lane of a rain among the others, any other packet in its envelope. */
+export const dialogToGrab = ({ packetId, rain, dropId }: Packet): Dialog =>
+  rain && dropId ? { kind: 'rain', dropId } : { kind: 'open', packetId };
 
 /** Sealed; its seal turning; asking for what its gates need; or showing what was in it. */
 export type Stage = 'sealed' | 'asking' | 'gates' | 'open';

@@ -99,3 +99,41 @@ export function ExpiryChoice({ draft, change }: { draft: Draft; change: (part: P
     </div>
   );
 }
+
+const PHRASE_CHARS_MAX = 64;
+const HINT_CHARS_MAX = 100;
+
+/** A password phrase, and a hint for those who have to guess it: only once there is a phrase to hint at. */
+export function PhraseFields({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+  const t = useText().send;
+  return (
+    <div class="field">
+      <label for="send-phrase">{t.phrase}</label>
+      <input
+        id="send-phrase"
+        class="input"
+        autocomplete="off"
+        maxLength={PHRASE_CHARS_MAX}
+        aria-describedby="send-phrase-hint"
+        data-testid="send-phrase"
+        value={draft.phrase}
+        onInput={(event) => change({ phrase: event.currentTarget.value })}
+      />
+      {draft.phrase.trim() !== '' && (
+        <input
+          class="input"
+          autocomplete="off"
+          maxLength={HINT_CHARS_MAX}
+          placeholder={t.hint}
+          aria-label={t.hint}
+          data-testid="send-hint"
+          value={draft.hint}
+          onInput={(event) => change({ hint: event.currentTarget.value })}
+        />
+      )}
+      <p id="send-phrase-hint" class="hint">
+        {t.phraseHint}
+      </p>
+    </div>
+  );
+}

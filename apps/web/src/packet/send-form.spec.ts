@@ -8,6 +8,8 @@ const draft: Draft = {
   greeting: '',
   expiresInSeconds: 600,
   only: null,
+  phrase: '',
+  hint: '',
 };
 const check = (change: Partial<Draft>, available: number | null = 1_000_000) =>
   checkDraft({ ...draft, ...change }, available);
@@ -81,6 +83,16 @@ describe('toRequest', () => {
       greeting: 'hi',
       onlyUserIds: ['mei'],
     });
+  });
+
+  it('makes a password gate of a phrase, with its hint, and none of blanks', () => {
+    const asked = (phrase: string, hint: string) =>
+      toRequest({ ...draft, phrase, hint }, check({}), 'r1')?.gates;
+    expect(asked(' 恭喜发财 ', ' 过年说的话 ')).toEqual([
+      { kind: 'password', phrase: '恭喜发财', hint: '过年说的话' },
+    ]);
+    expect(asked('spring', '')).toEqual([{ kind: 'password', phrase: 'spring' }]);
+    expect(asked('  ', 'nobody sees this')).toBeUndefined();
   });
 
   it('asks for nothing while something is wrong', () => {

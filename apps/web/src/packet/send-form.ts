@@ -13,6 +13,9 @@ export interface Draft {
   expiresInSeconds: number;
   /** Null: everyone in the room. */
   only: string[] | null;
+  /** Empty: it opens without one. */
+  phrase: string;
+  hint: string;
 }
 
 export type Field = 'amount' | 'count' | 'only';
@@ -88,6 +91,7 @@ export function toRequest(
 ): SendPacket | null {
   if (amount === null || count === null || Object.keys(problems).length > 0) return null;
   const greeting = draft.greeting.trim();
+  const [phrase, hint] = [draft.phrase.trim(), draft.hint.trim()];
   return {
     roomId,
     kind: draft.kind,
@@ -97,6 +101,7 @@ export function toRequest(
     expiresInSeconds: draft.expiresInSeconds,
     ...(greeting ? { greeting } : {}),
     ...(draft.only ? { onlyUserIds: draft.only } : {}),
+    ...(phrase ? { gates: [{ kind: 'password', phrase, ...(hint ? { hint } : {}) }] } : {}),
   };
 }
 

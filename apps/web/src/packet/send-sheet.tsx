@@ -5,7 +5,7 @@ import { FailureNote } from '../ui/failure-note.js';
 import { Sheet } from '../ui/sheet.js';
 import { QuickTopUp } from '../wallet/quick-top-up.js';
 import { OnlyChoice } from './only-choice.js';
-import { ExpiryChoice, FieldError, KindChoice } from './send-fields.js';
+import { ExpiryChoice, FieldError, KindChoice, PhraseFields } from './send-fields.js';
 import { fieldOfFailure, type Field } from './send-form.js';
 import { useSend, type SendForm } from './use-send.js';
 
@@ -132,6 +132,7 @@ export function SendSheet({ roomId }: { roomId: string }) {
             onInput={(event) => change({ greeting: event.currentTarget.value })}
           />
         </div>
+        <PhraseFields draft={draft} change={change} />
         <ExpiryChoice draft={draft} change={change} />
         <OnlyChoice
           roomId={roomId}

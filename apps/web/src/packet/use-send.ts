@@ -16,6 +16,8 @@ const FIRST_DRAFT: Draft = {
   greeting: '',
   expiresInSeconds: 86_400,
   only: null,
+  phrase: '',
+  hint: '',
 };
 
 export interface SendForm {

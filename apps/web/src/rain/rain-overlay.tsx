@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { clockText } from '../drops/countdown.js';
 import { leaveRain } from '../drops/seen.js';
 import { GateForm } from '../gates/gate-form.js';
 import { useDropText } from '../i18n/drops.js';
@@ -41,6 +42,7 @@ function Hud({ rain }: { rain: Rain }) {
     <div class="rain-hud">
       <div class="rain-line">
         <span>{t.caught(catches.caught, round.catchesPerRound)}</span>
+        <span class="rain-left">{clockText(leftMs)}</span>
         <b data-testid="rain-sum" data-amount={catches.amount}>
           {money(catches.amount, currency)}
         </b>
@@ -90,8 +92,7 @@ function Weather({ rain }: { rain: Rain }) {
   const { drop, stage, round, catches, standings, take } = rain;
   const running = stage.stage === 'running' && !catches?.done;
   if (prefersStill()) {
-    if (!running || !round) return null;
-    return <RainButtons {...{ round, standings, take }} done={catches?.done ?? false} />;
+    return running && round && <RainButtons {...{ round, standings, take }} done={catches?.done ?? false} />;
   }
   return (
     <RainCanvas
@@ -138,7 +139,6 @@ function RainScene({ rain, dropId }: { rain: Rain; dropId: string }) {
   const { round } = rain;
   return (
     <div class="rain-scene" data-testid="rain" data-stage={atGate ? 'gates' : stage.stage}>
-      {!atGate && stage.stage !== 'over' && <Weather rain={rain} />}
       <header class="rain-head">
         <p class="clip">
           {drop.first.senderName}
@@ -154,6 +154,7 @@ function RainScene({ rain, dropId }: { rain: Rain; dropId: string }) {
           <CloseIcon />
         </button>
       </header>
+      {!atGate && stage.stage !== 'over' && <Weather rain={rain} />}
       {atGate ? <Gate rain={rain} /> : <Panel rain={rain} />}
       {!atGate && stage.stage === 'running' && <Hud rain={rain} />}
     </div>

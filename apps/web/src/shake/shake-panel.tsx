@@ -13,14 +13,15 @@ function useSensor(shaken: () => void): { sensor: Sensor; allow: () => void } {
   const [sensor, setSensor] = useState<Sensor>(() => (motionNeedsPermission() ? 'ask' : 'unknown'));
   const latest = useRef(shaken);
   latest.current = shaken;
-  const silent = sensor === 'ask' || sensor === 'denied';
-  useEffect(() => {
-    if (silent) return;
-    return hearShakes(
-      () => latest.current(),
-      () => setSensor('felt'),
-    );
-  }, [silent]);
+  useEffect(
+    // Heard from the start: browsers that can ask need not ask, and those that must stay silent until they have.
+    () =>
+      hearShakes(
+        () => latest.current(),
+        () => setSensor('felt'),
+      ),
+    [],
+  );
   const allow = () => void askForMotion().then((allowed) => setSensor(allowed ? 'unknown' : 'denied'));
   return { sensor, allow };
 }

@@ -1,9 +1,11 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { advanceCampaign, advanceDrop } from '@app/lifecycle';
+import { advanceCampaign, advanceDrop, noteClosedDrops } from '@app/lifecycle';
 import { quietly } from '@app/observability';
 import { WorkerParts } from '../parts.js';
 
 const LOOK_MS = 1_000;
+/** Of so many looks one takes all campaigns that are under way. */
+const LOOKS_AT_ALL = 10;
 const DROPS_PER_LOOK = 200;
 const CAMPAIGNS_PER_LOOK = 500;
 
@@ -14,6 +16,7 @@ const CAMPAIGNS_PER_LOOK = 500;
 @Injectable()
 export class CampaignSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer?: NodeJS.Timeout;
+  private looks = -1;
   private looking: Promise<void> | undefined;
   private readonly moving = new Map<string, Promise<void>>();
   private readonly report;
@@ -43,21 +46,26 @@ export class CampaignSweep implements OnApplicationBootstrap, BeforeApplicationS
 
   private async run(): Promise<void> {
     const { dataSource } = this.parts;
+    this.looks += 1;
     const [campaigns, drops] = await Promise.all([
       dataSource.query<{ id: string }[]>(
-        // Near their start or end, or over and not paid back; the others a few at a time, for what the store may have missed.
+        // At their start or end, or over and not paid back; now and then all, for the store may have missed a pause.
         `SELECT campaign_id AS id FROM campaigns WHERE state <> 'draft' AND settled_up_at IS NULL
+           AND ($1 OR ends_at <= now() OR (state = 'scheduled' AND starts_at <= now()) OR state IN ('ended', 'cancelled'))
          ORDER BY state IN ('ended', 'cancelled') DESC, ends_at LIMIT ${CAMPAIGNS_PER_LOOK}`,
+        [this.looks % LOOKS_AT_ALL === 0],
       ),
       dataSource.query<{ id: string }[]>(
         `SELECT d.drop_id AS id FROM campaign_drops d JOIN campaigns c USING (campaign_id)
-         WHERE d.state IN ('planned', 'announced', 'open') AND c.state <> 'draft'
+         WHERE c.state <> 'draft' AND (d.state IN ('planned', 'announced') OR d.state = 'open' AND EXISTS (
+             SELECT 1 FROM packets p WHERE p.drop_id = d.drop_id AND p.announced_at IS NULL AND p.closed_at IS NULL))
            AND d.opens_at < now() + make_interval(secs => d.announce_seconds + 60)
          ORDER BY d.opens_at LIMIT ${DROPS_PER_LOOK}`,
       ),
     ]);
     // Not waited for: a drop that takes long to arm keeps no other from its opening.
     for (const { id } of drops) this.moveOn(id);
+    await noteClosedDrops(dataSource);
     for (const { id } of campaigns) await this.each('campaign', id, () => advanceCampaign(this.parts, id));
   }
 

@@ -67,7 +67,8 @@ export class FunnelKeeper implements OnApplicationBootstrap, BeforeApplicationSh
       await this.keepDrop(seen);
     }
     for (const [campaignId, drops] of campaigns) await this.keepCampaign(campaignId, drops);
-    this.kept = new Map([...this.kept].filter(([dropId]) => rows.some((row) => row.dropId === dropId)));
+    const underWay = new Set(rows.map(({ dropId }) => dropId));
+    this.kept = new Map([...this.kept].filter(([dropId]) => underWay.has(dropId)));
     this.counted = new Map([...this.counted].filter(([campaignId]) => campaigns.has(campaignId)));
   }
 

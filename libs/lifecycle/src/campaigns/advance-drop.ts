@@ -40,9 +40,10 @@ export async function advanceDrop(parts: CampaignParts, dropId: string): Promise
     await fundDrop(dataSource, dropId, (...rows) => packetsOfDrop(parts, ...rows));
   }
   await armAll(parts, dropId);
-  if (!goesOn) return noteIfClosed(parts, dropId);
-  const nextMs = await tellWhatIsDue(parts, dropId);
-  return nextMs === undefined ? noteIfClosed(parts, dropId) : { status: 'later', inMs: nextMs };
+  const nextMs = goesOn ? await tellWhatIsDue(parts, dropId) : undefined;
+  if (nextMs !== undefined) return { status: 'later', inMs: nextMs };
+  await noteClosedDrops(dataSource, dropId);
+  return { status: 'idle' };
 }
 
 async function leadMs(
@@ -122,13 +123,16 @@ async function tell(
 }
 
 /** A drop is closed when the last of its packets is. */
-async function noteIfClosed({ dataSource }: CampaignParts, dropId: string): Promise<Advanced> {
+export async function noteClosedDrops(
+  dataSource: CampaignParts['dataSource'],
+  dropId?: string,
+): Promise<void> {
   await dataSource.query(
-    `UPDATE campaign_drops SET state = 'closed' WHERE drop_id = $1 AND state IN ('planned', 'announced', 'open')
-       AND funded_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM packets p WHERE p.drop_id = $1 AND p.closed_at IS NULL)`,
-    [dropId],
+    `UPDATE campaign_drops d SET state = 'closed' WHERE state IN ('planned', 'announced', 'open') AND funded_at IS NOT NULL
+       AND ($1::uuid IS NULL OR drop_id = $1)
+       AND NOT EXISTS (SELECT 1 FROM packets p WHERE p.drop_id = d.drop_id AND p.closed_at IS NULL)`,
+    [dropId ?? null],
   );
-  return { status: 'idle' };
 }
 
 /** Ends what is open of a campaign's drops, now: all of it is cut short first, then closed. */

@@ -111,7 +111,20 @@ async function finishCampaign(parts: CampaignParts, campaignId: string): Promise
     [campaignId],
   );
   for (const { id } of lists) await store.forgetAudience(campaignId, id, KEEP_COUNTERS_SECONDS);
+  await forgetRehearsedTasks(parts, campaignId);
   return true;
+}
+
+/** A rehearsal's tasks are named after it, and done by robots. */
+async function forgetRehearsedTasks({ dataSource, store }: CampaignParts, campaignId: string): Promise<void> {
+  const [rows] = await dataSource.query<[{ tenantId: string; taskId: string }[], number]>(
+    `DELETE FROM task_completions t USING campaigns c WHERE c.campaign_id = $1 AND c.rehearsal_of IS NOT NULL
+       AND t.tenant_id = c.tenant_id AND starts_with(t.task_id, 'rehearsal.' || $1 || '.')
+     RETURNING t.tenant_id AS "tenantId", t.task_id AS "taskId"`,
+    [campaignId],
+  );
+  const taskIds = new Set(rows.map(({ taskId }) => taskId));
+  for (const taskId of taskIds) await store.forgetTask(rows[0]!.tenantId, taskId);
 }
 
 /** Looks at every drop that is not over, soon and once. */

@@ -55,7 +55,7 @@ function Head({ campaign, drops, tenant, view, reload }: HeadProps) {
     <>
       <nav class="crumbs" aria-label={words.back}>
         <Link to={tenantPath(tenantId)}>{words.nav.campaigns}</Link>
-        {rehearsalOf && <Link to={campaignPath(rehearsalOf, 'edit')}>{words.actions.rehearse}</Link>}
+        {rehearsalOf && <Link to={campaignPath(rehearsalOf, 'edit')}>{name}</Link>}
       </nav>
       <header class="page-head campaign-head">
         <div class="campaign-title">

@@ -87,7 +87,7 @@ function FigureTable({ caption, heads, rows, fromEnd = false }: FigureTableProps
 
 export function BurnChart({ series, currency }: ChartsProps) {
   const words = useWords();
-  const { money, count, clock } = useFigures();
+  const { money, moneyShort, count, clock } = useFigures();
   const { points } = series;
   const xs = useMemo(() => points.map(({ at }) => Date.parse(at) / 1_000), [points]);
   const lines = useMemo<Line[]>(() => {
@@ -97,6 +97,7 @@ export function BurnChart({ series, currency }: ChartsProps) {
       {
         ...{ label: words.live.budgetSeries, values: budget, color: 'red-ink', as: 'steps' },
         format: (minor) => money(Math.round(minor), currency),
+        short: (minor) => moneyShort(Math.round(minor), currency),
       },
       { label: words.live.stockSeries, values: stock, color: 'gold-deep', format: count, right: true },
     ];
@@ -110,7 +111,7 @@ export function BurnChart({ series, currency }: ChartsProps) {
   const title = words.live.budgetChart;
   return (
     <Drawn title={title} table={<FigureTable caption={title} heads={heads} rows={rows} fromEnd />}>
-      <Chart label={title} xs={xs} lines={lines} locale={words.locale} />
+      <Chart label={title} along={words.live.time} xs={xs} lines={lines} locale={words.locale} />
     </Drawn>
   );
 }
@@ -137,14 +138,14 @@ export function WinnersChart({ series }: ChartsProps) {
   const heads = [words.live.time, each, words.live.winnersSum];
   return (
     <Drawn title={title} table={<FigureTable caption={title} heads={heads} rows={rows} fromEnd />}>
-      <Chart label={title} xs={xs} lines={lines} locale={words.locale} />
+      <Chart label={title} along={words.live.time} xs={xs} lines={lines} locale={words.locale} />
     </Drawn>
   );
 }
 
 export function AmountsChart({ series, currency }: ChartsProps) {
   const words = useWords();
-  const { money, count } = useFigures();
+  const { money, moneyShort, count } = useFigures();
   const { amounts } = series;
   const names = useMemo(
     () =>
@@ -153,6 +154,7 @@ export function AmountsChart({ series, currency }: ChartsProps) {
       ),
     [amounts, words, currency],
   );
+  const ticks = amounts.map(({ from }) => moneyShort(from, currency));
   const xs = useMemo(() => amounts.map((_, n) => n), [amounts]);
   const lines = useMemo<Line[]>(
     () => [
@@ -170,7 +172,15 @@ export function AmountsChart({ series, currency }: ChartsProps) {
       title={title}
       table={<FigureTable caption={title} heads={[words.live.amountRange, words.live.claims]} rows={rows} />}
     >
-      <Chart label={title} xs={xs} lines={lines} names={names} locale={words.locale} />
+      <Chart
+        label={title}
+        along={words.live.amountRange}
+        xs={xs}
+        lines={lines}
+        names={names}
+        ticks={ticks}
+        locale={words.locale}
+      />
     </Drawn>
   );
 }

@@ -2,9 +2,28 @@ import type { Funnel } from '@app/contracts';
 import { useFigures } from '../use-figures.js';
 import { useWords } from '../words/index.js';
 
-const STEPS = ['audience', 'reached', 'tapped', 'won', 'settled'] as const;
+const STEPS = ['audience', 'reached', 'tapped', 'won'] as const;
 
-/** People from audience to settlement, drawn against the largest step, with how many came on from the step before. */
+/** Claims, not people: who won in three drops has three, so they are drawn on no scale of people. */
+function Settled({ funnel }: { funnel: Funnel }) {
+  const words = useWords().funnel;
+  const { count } = useFigures();
+  const { settled, won } = funnel;
+  return (
+    <tr class="funnel-settled" data-step="settled" data-people={settled}>
+      <th scope="row">{words.settled}</th>
+      <td class="funnel-cell" colSpan={2}>
+        <span class="funnel-count">{count(settled)}</span>
+        <span class="hint">
+          {words.settledHint}
+          {won > 0 && settled > won && ` · ${words.perWinner((settled / won).toFixed(1))}`}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+/** People from audience to win, drawn against the largest step, with how many came on from the step before. */
 export function FunnelView({ funnel }: { funnel: Funnel }) {
   const words = useWords().funnel;
   const { count, percent } = useFigures();
@@ -25,10 +44,7 @@ export function FunnelView({ funnel }: { funnel: Funnel }) {
           const before = n > 0 ? funnel[STEPS[n - 1]!] : null;
           return (
             <tr key={step} data-step={step} data-people={people ?? ''}>
-              <th scope="row">
-                {words[step]}
-                {step === 'settled' && <span class="hint">{words.settledHint}</span>}
-              </th>
+              <th scope="row">{words[step]}</th>
               <td class="funnel-cell">
                 {people === null ? (
                   <span class="hint">{words.unknown}</span>
@@ -52,6 +68,7 @@ export function FunnelView({ funnel }: { funnel: Funnel }) {
             </tr>
           );
         })}
+        <Settled funnel={funnel} />
       </tbody>
     </table>
   );

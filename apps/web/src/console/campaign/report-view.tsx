@@ -13,76 +13,9 @@ import { DropFigures } from './drop-figures.js';
 import { Figure } from './figure.js';
 import { FunnelView, Refusals } from './funnel-view.js';
 import { Latency } from './latency.js';
+import { Sums } from './sums.js';
 
 const MOVING_MS = 3_000;
-
-/** The campaign's sums and the ledger's, each pair with its difference. */
-function Sums({ report }: { report: CampaignReport }) {
-  const words = useWords().report;
-  const { money } = useFigures();
-  const { currency, ledger } = report;
-  const rows = (['spent', 'refunded', 'held'] as const).map((name) => {
-    const [here, there] = [report[name], ledger[name]];
-    return { name, here, there, difference: here - there };
-  });
-  const inMoney = (minor: number) => (minor < 0 ? `−${money(-minor, currency)}` : money(minor, currency));
-  return (
-    <section class={`card sums ${ledger.matches ? 'is-good' : 'is-bad'}`}>
-      <header class="card-head">
-        <div>
-          <h2>{words.sums}</h2>
-          <p class="hint">{words.sumsHint}</p>
-        </div>
-        <p
-          class={`verdict ${ledger.matches ? 'verdict-good' : 'verdict-bad'}`}
-          data-testid="verdict"
-          data-matches={ledger.matches}
-        >
-          {ledger.matches ? `✓ ${words.agrees}` : `✗ ${words.differs}`}
-        </p>
-      </header>
-      {!ledger.matches && <p class="note note-bad">{words.differsHint}</p>}
-      <table class="table table-plain sums-table" data-testid="sums">
-        <caption class="visually-hidden">{words.sums}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{words.sum}</th>
-            <th scope="col" class="number">
-              {words.here}
-            </th>
-            <th scope="col" class="number">
-              {words.ledger}
-            </th>
-            <th scope="col" class="number">
-              {words.difference}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, here, there, difference }) => (
-            <tr key={name} data-sum={name} data-here={here} data-ledger={there}>
-              <th scope="row">
-                {words[name]}
-                {name === 'held' && <span class="hint">{words.heldHint}</span>}
-              </th>
-              <td class="number">{inMoney(here)}</td>
-              <td class="number">{inMoney(there)}</td>
-              <td class={`number${difference === 0 ? '' : ' is-off'}`}>{inMoney(difference)}</td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">{words.budget}</th>
-            <td class="number">{inMoney(rows.reduce((sum, { here }) => sum + here, 0))}</td>
-            <td class="number">{inMoney(rows.reduce((sum, { there }) => sum + there, 0))}</td>
-            <td class="number">{inMoney(rows.reduce((sum, { difference }) => sum + difference, 0))}</td>
-          </tr>
-        </tfoot>
-      </table>
-    </section>
-  );
-}
 
 function Download({ campaign, file }: { campaign: CampaignView; file: 'claims' | 'totals' }) {
   const words = useWords().report;

@@ -11,6 +11,8 @@ export interface Line {
   /** A colour of the tokens, by its name without dashes. */
   color: 'red-ink' | 'gold-deep' | 'good';
   format: (value: number) => string;
+  /** On the axis; else as everywhere. */
+  short?: (value: number) => string;
   /** The second scale stands at the right. */
   right?: boolean;
   as?: 'line' | 'bars' | 'steps';
@@ -22,8 +24,11 @@ interface ChartProps {
   /** Epoch seconds, or the number of a range. */
   xs: readonly number[];
   lines: readonly Line[];
-  /** Names of ranges, when `xs` are no instants. */
+  /** Of ranges, when `xs` are no instants: in full, and as they stand on the axis. */
   names?: readonly string[];
+  ticks?: readonly string[];
+  /** What is along the axis, for the legend. */
+  along: string;
   locale: string;
 }
 
@@ -58,7 +63,7 @@ function axisOf(line: Line, text: string, grid: string): uPlot.Axis {
     grid: { show: !line.right, stroke: grid, width: 1 },
     ticks: { show: false },
     size: (_, values) => width(values),
-    values: (_, splits) => splits.map((split) => line.format(split)),
+    values: (_, splits) => splits.map(line.short ?? line.format),
   };
 }
 
@@ -78,7 +83,8 @@ function seriesOf(line: Line, Plot: Engine): uPlot.Series {
   return base;
 }
 
-function optionsOf({ lines, names, locale, label }: ChartProps, width: number, Plot: Engine): uPlot.Options {
+function optionsOf(props: ChartProps, width: number, Plot: Engine): uPlot.Options {
+  const { lines, names, ticks, locale, along } = props;
   const [text, grid] = [colorOf('muted'), colorOf('line')];
   const time = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
@@ -108,13 +114,12 @@ function optionsOf({ lines, names, locale, label }: ChartProps, width: number, P
         ticks: { stroke: grid, size: 5 },
         space: names ? 60 : 80,
         ...(names ? { incrs: [1, 2, 5, 10, 20] } : {}),
-        values: (_, splits) =>
-          splits.map((split) => (names && !Number.isInteger(split) ? '' : nameOf(split))),
+        values: (_, splits) => splits.map((split) => (names ? (ticks?.[split] ?? '') : nameOf(split))),
       },
       ...scales.map((line) => axisOf(line, text, grid)),
     ],
     series: [
-      { label, value: (_, x) => (x === null || x === undefined ? '' : nameOf(x)) },
+      { label: along, value: (_, x) => (x === null || x === undefined ? '–' : nameOf(x)) },
       ...lines.map((line) => seriesOf(line, Plot)),
     ],
   };

@@ -72,14 +72,19 @@ function FileField({ file, choose }: { file: File | null; choose: (file: File | 
   }, [file]);
   return (
     <FieldFrame label={words.file} field={field} hint={words.fileHint}>
-      <input
-        {...field.input}
-        ref={input}
-        type="file"
-        class="input input-file"
-        accept=".csv,.txt,text/csv,text/plain"
-        onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
-      />
+      {/* The browser's own words for "no file chosen" are not in the language of the page. */}
+      <label class="file-choice" for={field.id}>
+        <input
+          {...field.input}
+          ref={input}
+          type="file"
+          class="visually-hidden"
+          accept=".csv,.txt,text/csv,text/plain"
+          onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
+        />
+        <span class="button button-soft">{words.choose}</span>
+        <span class="clip">{file?.name ?? words.noFile}</span>
+      </label>
     </FieldFrame>
   );
 }

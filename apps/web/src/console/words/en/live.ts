@@ -104,6 +104,7 @@ export const live = {
     unknown: 'can’t be said of a segment',
     ofBefore: (percent: string) => `${percent} of the step before`,
     settledHint: 'claims in the ledger',
+    perWinner: (n: string) => `${n} a winner`,
     caption: 'People from audience to settlement',
     step: 'Step',
     people: 'People',

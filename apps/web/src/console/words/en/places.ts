@@ -120,6 +120,8 @@ export const places = {
     nameLabel: 'Name of the list',
     namePlaceholder: 'e.g. Gold members',
     file: 'CSV or text file',
+    choose: 'Choose a file',
+    noFile: 'No file yet',
     fileHint: 'One user ID a line. Lines that are wrong or repeated are left out and shown.',
     fileNeeded: 'Choose a file.',
     tooLarge: 'The file is larger than 80 MB.',

@@ -99,6 +99,7 @@ export const live: typeof english = {
     unknown: '按人群投放无法统计',
     ofBefore: (percent) => `上一步的 ${percent}`,
     settledHint: '账本中的领取',
+    perWinner: (n) => `人均 ${n} 次`,
     caption: '从受众到入账的人数',
     step: '步骤',
     people: '人数',

@@ -114,6 +114,8 @@ export const places: typeof english = {
     nameLabel: '名单名称',
     namePlaceholder: '例如：金卡会员',
     file: 'CSV 或文本文件',
+    choose: '选择文件',
+    noFile: '还没有选择',
     fileHint: '每行一个用户 ID。有误或重复的行会跳过并列出。',
     fileNeeded: '请选择文件。',
     tooLarge: '文件超过 80 MB。',
