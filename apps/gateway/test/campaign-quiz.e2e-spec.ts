@@ -156,5 +156,5 @@ describe('a quiz before 1,000 shares, for 5,000 people of whom a third answer wr
     });
     const lines = (await csv.text()).trim().split('\n');
     expect([csv.status, lines.length]).toEqual([200, 1 + SHARES]);
-  });
+  }, 120_000);
 });

@@ -110,10 +110,10 @@ export class BreakableLink {
   }
 }
 
-/** Bytes of every script that the page has loaded so far, as a server sends them. */
-export async function scriptBytes(page: Page): Promise<number> {
+/** Bytes of every script that the page has loaded so far, as a server sends them; without those named in `except`. */
+export async function scriptBytes(page: Page, except?: RegExp): Promise<number> {
   const urls = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-  const scripts = urls.filter((url) => new URL(url).pathname.endsWith('.js'));
+  const scripts = urls.filter((url) => new URL(url).pathname.endsWith('.js') && !except?.test(url));
   const bodies = await Promise.all(scripts.map(async (url) => (await fetch(url)).arrayBuffer()));
   return bodies.reduce((sum, body) => sum + gzipSync(body).byteLength, 0);
 }

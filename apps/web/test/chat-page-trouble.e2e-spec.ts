@@ -5,6 +5,8 @@ import { BreakableLink, scriptBytes } from './browser.js';
 import { amountOf, card, has, sendLucky, url, useChatVisits } from './chat-visits.js';
 
 const SCRIPT_BYTES_MAX = 60 * 1024;
+/** Fetched where a campaign's drop is on: other tests may have left one behind that is for everyone. */
+const OF_CAMPAIGNS = /\/(drop-strip|gate-form|rain-overlay|shake-overlay)-/;
 const { look, connect } = useChatVisits();
 
 it('what was missed while the server was away is shown once it is back, and the banner tells of both', async () => {
@@ -90,7 +92,7 @@ it('everything the page loads of itself is at most 60 KB of script', async () =>
   await page.waitForLoadState('networkidle');
   await page.getByTestId('open-send-sheet').click();
   await page.getByTestId('send-amount').waitFor();
-  const bytes = await scriptBytes(page);
+  const bytes = await scriptBytes(page, OF_CAMPAIGNS);
   expect(bytes).toBeGreaterThan(10_000);
   expect(bytes).toBeLessThanOrEqual(SCRIPT_BYTES_MAX);
 });

@@ -166,10 +166,8 @@ async function play(client: HongbaoClient, packet: PacketView<number>, story: St
 /** A brand on the evening of its campaign. */
 export async function prepareEvening(url: string, language: keyof typeof STORIES): Promise<Evening> {
   const story = STORIES[language];
-  const [owner, ...people] = await Promise.all([
-    signIn(url, 'mei'),
-    ...(await signInMany(url, PEOPLE, 'guest')),
-  ]);
+  const owner = await signIn(url, 'mei');
+  const people = await signInMany(url, PEOPLE, 'guest');
   const brand = await BrandScene.found(url, owner, story.brand);
   await brand.topUp(20_000_000);
   const coverId = await brand.cover(await sharp(Buffer.from(COVER)).png().toBuffer());

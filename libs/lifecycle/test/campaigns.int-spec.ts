@@ -93,6 +93,25 @@ describe('a drop that is due', () => {
   });
 });
 
+describe('a campaign that is paused', () => {
+  it('stays so, however the sweep looks at it meanwhile', async () => {
+    const { campaignId, dropId } = await dueDrop();
+    await advanceDrop(bench.parts, dropId);
+    const packet = await packetOf(dropId);
+    for (let round = 0; round < 60; round += 1) {
+      const looks = [0, 1, 2].map(() => advanceCampaign(bench.parts, campaignId));
+      await pauseCampaign(bench.parts, campaignId);
+      const answered = wordsOf(await grab(packet, `early-${round}`));
+      await Promise.all(looks);
+      expect([...answered, ...wordsOf(await grab(packet, `late-${round}`))], `round ${round}`).toEqual([
+        'paused',
+        'paused',
+      ]);
+      await resumeCampaign(bench.parts, campaignId);
+    }
+  });
+});
+
 describe('a campaign that is cancelled', () => {
   it('lets nobody win any more, and gives back to the fen what was not won', async () => {
     const { tenantId, campaignId, dropIds } = await dueDrop({}, {}, 2);

@@ -30,6 +30,8 @@ export interface CampaignStore {
    */
   restoreCampaign(counts: CampaignCounts): Promise<void>;
   /** Forgets what was counted after `keepSeconds`; when no packet of the campaign is open any more. */
+  /** Claims that the counters say were made. */
+  claimsCounted(campaignId: string): Promise<number>;
   forgetCampaign(campaignId: string, keepSeconds: number): Promise<void>;
   /** Whether each has a claim on any packet of the campaign. */
   wonBefore(campaignId: string, userIds: readonly string[]): Promise<boolean[]>;

@@ -87,6 +87,10 @@ export class MemoryCampaignStore implements CampaignStore {
     this.campaign(campaignId).forgetAtMs = this.clock() + keepSeconds * 1_000;
   }
 
+  async claimsCounted(campaignId: string): Promise<number> {
+    return this.campaign(campaignId).claims.length;
+  }
+
   async wonBefore(campaignId: string, userIds: readonly string[]): Promise<boolean[]> {
     const winners = new Set(this.campaign(campaignId).claims.map((claim) => claim.userId));
     return userIds.map((userId) => winners.has(userId));

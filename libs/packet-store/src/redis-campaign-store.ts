@@ -50,6 +50,10 @@ export class RedisCampaignStore implements CampaignStore {
     return entries.length > 0 ? key : undefined;
   }
 
+  async claimsCounted(campaignId: string): Promise<number> {
+    return Number(await this.client.hget(keys.totals(campaignId), 'claims'));
+  }
+
   async forgetCampaign(campaignId: string, keepSeconds: number): Promise<void> {
     await this.client
       .multi()

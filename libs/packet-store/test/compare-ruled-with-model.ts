@@ -88,17 +88,18 @@ class RuledRun {
     const campaignId = rules?.campaign?.campaignId;
     const dice = random(100);
     if (dice < 80) return this.grab(order, where);
-    if (dice < 84 && campaignId) {
-      const paused = !this.paused.delete(campaignId);
+    if (dice < 86 && campaignId) {
+      // Seldom, and not for long: a paused campaign shows nothing of the other rules.
+      const paused = !this.paused.delete(campaignId) && dice < 81;
       if (paused) this.paused.add(campaignId);
       await this.both((one) => one.setPaused(campaignId, paused));
-    } else if (dice < 86) {
+    } else if (dice < 88) {
       await this.both((one) => one.cutShort(packetId));
-    } else if (dice < 92) {
-      await this.putBack(order, random(4) * RELEASE_STEP_MS);
-    } else if (dice < 94) {
+    } else if (dice < 93) {
+      await this.putBack(order, (random(5) - 1) * RELEASE_STEP_MS);
+    } else if (dice < 95) {
       await this.beginDay();
-    } else if (dice < 97 && campaignId) {
+    } else if (dice < 98 && campaignId) {
       await this.restore(campaignId);
     } else if (campaignId) {
       const [real, expected] = await this.both((one) => one.wonBefore(campaignId, USERS));
@@ -125,7 +126,7 @@ class RuledRun {
     }
   }
 
-  /** Put back with another opening, as if so much time had passed; the shares released meanwhile are free. */
+  /** Put back with another opening, as if so much time had passed, or as if a clock had gone back. */
   private async putBack(order: ArmOrder, earlierMs: number): Promise<void> {
     order.opensAtMs -= earlierMs;
     await this.both(async (one) => {
@@ -188,7 +189,10 @@ class RuledRun {
     const claims = this.claimsOf(campaignId);
     if (claims.length === 0) return;
     const { caps } = claims[0]!.rules;
-    const most = (keyOf: (claim: (typeof claims)[number]) => string | undefined, of = (_: Won) => 1) => {
+    const most = (
+      keyOf: (claim: (typeof claims)[number]) => string | undefined,
+      of: (claim: Won) => number = () => 1,
+    ) => {
       const sums = new Map<string, number>();
       for (const claim of claims) {
         const key = keyOf(claim);

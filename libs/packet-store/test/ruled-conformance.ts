@@ -147,9 +147,11 @@ export function ruledPacketsConformance(open: () => Bench): void {
     const { store } = open();
     const campaignId = randomUUID();
     const base = await armed(store, campaignOrder({ campaignId }));
-    const boost = await armed(store, campaignOrder({ campaignId, tier: { neverWon: true } }));
+    const one = { count: 1, amount: 100 };
+    const boost = await armed(store, campaignOrder({ campaignId, tier: { neverWon: true } }, one));
     await words(store, base, 'a');
     expect(await words(store, boost, 'a', 'b', 'b')).toEqual(['members', 'won', 'already']);
+    expect(await words(store, boost, 'a', 'c')).toEqual(['members', 'empty']);
   });
 
   it('counts anew when a day begins, for a person and for the whole', async () => {

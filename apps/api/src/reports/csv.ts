@@ -11,6 +11,8 @@ const OPTIONS: Options = {
   escape_formulas: true,
   quoted_match: OTHER_SEPARATORS,
   record_delimiter: '\r\n',
+  // By default only the delimiter itself would be quoted: a lone CR then ends the line, and what follows begins a cell.
+  quote_record_delimiter: true,
   cast: {
     string: (text) => (FORMULA_BEHIND_BLANKS.test(text) ? `'${text}` : text),
     date: (date) => date.toISOString(),

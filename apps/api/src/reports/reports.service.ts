@@ -14,8 +14,8 @@ import { totalsTable } from './totals-csv.js';
 /** What became of a campaign, live and after, for every member of its tenant. Throws `not_found` to all others. */
 @Injectable()
 export class ReportsService {
-  /** By campaign: whoever asks while a report is made gets that one, for it reads a row for each claim. */
-  private readonly reporting = new Map<string, Promise<CampaignReport>>();
+  private readonly reportsUnderway = new Underway<CampaignReport>();
+  private readonly seriesUnderway = new Underway<CampaignSeries>();
 
   constructor(
     private readonly parts: ApiParts,
@@ -24,16 +24,12 @@ export class ReportsService {
 
   async report(caller: Identity, campaignId: string): Promise<CampaignReport> {
     await this.campaigns.find(caller, campaignId, MAY_LOOK);
-    const begun = this.reporting.get(campaignId);
-    if (begun) return begun;
-    const report = this.read(campaignId).finally(() => this.reporting.delete(campaignId));
-    this.reporting.set(campaignId, report);
-    return report;
+    return this.reportsUnderway.join(campaignId, () => this.read(campaignId));
   }
 
   async series(caller: Identity, campaignId: string): Promise<CampaignSeries> {
     await this.campaigns.find(caller, campaignId, MAY_LOOK);
-    return readCampaignSeries(this.parts.dataSource, campaignId);
+    return this.seriesUnderway.join(campaignId, () => readCampaignSeries(this.parts.dataSource, campaignId));
   }
 
   /** A CSV in pieces: a line for each claim in the ledger. */
@@ -54,5 +50,18 @@ export class ReportsService {
     const figures = await readCampaignFigures(this.parts.dataSource, campaignId, stored);
     const dropIds = figures.drops.map(({ dropId }) => dropId);
     return reportView(figures, await readFunnels(this.parts, campaignId, dropIds));
+  }
+}
+
+/** Whoever asks while an answer is made gets that one, for making it reads a row for each claim. */
+class Underway<T> {
+  private readonly making = new Map<string, Promise<T>>();
+
+  join(key: string, make: () => Promise<T>): Promise<T> {
+    const begun = this.making.get(key);
+    if (begun) return begun;
+    const made = make().finally(() => this.making.delete(key));
+    this.making.set(key, made);
+    return made;
   }
 }

@@ -1,7 +1,7 @@
 import type { StoredWins } from '@app/ledger';
 import type { ApiParts } from '../parts.js';
 
-/** Winners read by name for one report: more would hold up the store's grabs (HGETALL of 10,000: some 3 ms). */
+/** Winners read by name for one report: each packet's come in one HGETALL, which grabs wait for. */
 const WINNERS_LISTED_MAX = 10_000;
 
 type Parts = Pick<ApiParts, 'dataSource' | 'store'>;

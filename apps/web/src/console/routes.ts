@@ -66,6 +66,10 @@ export function holdBack(isUnsaved: boolean): void {
   unsaved = isUnsaved;
 }
 
+export function isUnsaved(): boolean {
+  return unsaved;
+}
+
 function arrive(path: string): void {
   unsaved = false;
   placeStore.set({ path, wanted: null });

@@ -19,6 +19,8 @@ export interface Figures {
   time: (at: string | number) => string;
   day: (at: string | number) => string;
   weekday: (at: string | number) => string;
+  /** For a narrow column. */
+  weekdayShort: (at: string | number) => string;
   /** From one instant to another; the day is said once when it is the same. */
   span: (from: string, to: string) => string;
   duration: (seconds: number) => string;
@@ -43,6 +45,7 @@ function makeInstants(locale: string) {
     time: (at: string | number) => (isWhole(at) ? short.toMinute : short.toSecond)(at),
     clock: short.toSecond,
     day: make(date),
+    weekdayShort: make({ weekday: 'short', day: 'numeric' }),
     weekday: make({ weekday: 'short', month: 'short', day: 'numeric' }),
   };
 }

@@ -3,6 +3,7 @@ import { gatesChunk, rainChunk, shakeChunk } from '../chunks.js';
 import { useDropText } from '../i18n/drops.js';
 import { needsForm } from '../packet/gated.js';
 import { packetsStore } from '../state/packets.js';
+import { whenPersonChanges } from '../state/session.js';
 import { useStore } from '../state/store.js';
 import { showDialog, uiStore } from '../state/ui.js';
 import { fetchSoon } from '../ui/use-chunk.js';
@@ -16,6 +17,7 @@ import './drops.css';
 
 /** Over the visit, not the strip, which comes and goes with the rooms. */
 const doneSince = new Map<string, number>();
+whenPersonChanges(() => doneSince.clear());
 
 const instantsOf = ({ rounds, first }: Drop) =>
   rounds.length > 0

@@ -1,4 +1,5 @@
 import { dropTextNow } from '../i18n/drops.js';
+import { whenPersonChanges } from '../state/session.js';
 import { announce, serverNow } from '../state/ui.js';
 import type { Standing } from './drops.js';
 import { roundAt } from './rounds.js';
@@ -13,6 +14,7 @@ function spoken(leftMs: number): string {
 
 /** Words that were read out already; the strip comes and goes with the rooms, news stay told. */
 const told = new Set<string>();
+whenPersonChanges(() => told.clear());
 
 function newsOf({ drop, phase, opensAt }: Standing, now: number): { id: string; words: string } | null {
   const t = dropTextNow().strip;

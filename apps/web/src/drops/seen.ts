@@ -1,3 +1,4 @@
+import { whenPersonChanges } from '../state/session.js';
 import { createStore } from '../state/store.js';
 
 /** What a person did with the cards and rains of this visit, by drop. */
@@ -6,6 +7,8 @@ export const seenStore = createStore<{
   /** Rains that were left: they do not come up by themselves again. */
   left: Readonly<Record<string, true>>;
 }>({ dismissed: {}, left: {} });
+
+whenPersonChanges(() => seenStore.set({ dismissed: {}, left: {} }));
 
 export function dismiss(key: string): void {
   seenStore.set(({ dismissed }) => ({ dismissed: { ...dismissed, [key]: true } }));

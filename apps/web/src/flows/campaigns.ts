@@ -6,10 +6,11 @@ import { serverNow } from '../state/ui.js';
 const campaignPackets = () => Object.values(packetsStore.get().byId).filter(({ roomId }) => roomId === null);
 
 /**
- * Campaign packets come to whoever is signed in, but only while connected: the list is asked for on every connection.
- * What was known before and is not listed any more is over, or was called off before it opened.
+ * Campaign packets come by themselves, but only while connected, and those for a room only to who has joined it: so the
+ * list is asked for on every connection and after every joining. `rejoined`: all rooms of before are joined again, so
+ * what was known and is not listed any more is over, or was called off before it opened.
  */
-export async function listCampaignPackets(): Promise<void> {
+export async function listCampaignPackets(rejoined = false): Promise<void> {
   const known = campaignPackets();
   let packets: Packet[];
   try {
@@ -19,6 +20,7 @@ export async function listCampaignPackets(): Promise<void> {
     return;
   }
   for (const packet of packets) putPacket(packet);
+  if (!rejoined) return;
   const { calledOff, over } = missingFrom(known, packets, serverNow());
   removePackets(calledOff);
   for (const packet of over) putPacket({ ...packet, state: 'expired' });

@@ -28,7 +28,7 @@ async function catchUp(): Promise<void> {
   const { roomId } = uiStore.get();
   const others = Object.keys(roomsStore.get().logs).filter((id) => id !== roomId);
   for (const id of roomId ? [roomId, ...others] : others) await joinRoom(id);
-  await Promise.all([refreshOpenPackets(), loadWallet()]);
+  await Promise.all([refreshOpenPackets(), listCampaignPackets(true), loadWallet()]);
 }
 
 function up(): void {

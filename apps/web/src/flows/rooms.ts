@@ -4,6 +4,7 @@ import { api } from '../net/api.js';
 import { failureOf } from '../net/failure.js';
 import { request } from '../net/socket.js';
 import { uuid } from '../net/uuid.js';
+import { listCampaignPackets } from './campaigns.js';
 import {
   addMessages,
   addPacketToLog,
@@ -69,6 +70,7 @@ function takeIn({ room, messages, packets, closedPackets }: JoinAck): void {
 export async function joinRoom(roomId: string): Promise<void> {
   try {
     takeIn(await request('room:join', { roomId }));
+    void listCampaignPackets();
     if (roomId === uiStore.get().roomId) remember(`room.${myId()}`, roomId);
   } catch (error) {
     changeLog(roomId, ({ room }) => (room ? {} : { failed: failureOf(error).code }));

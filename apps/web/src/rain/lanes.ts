@@ -4,6 +4,7 @@ import { attempt, type Told } from '../flows/grab.js';
 import { answersOf } from '../gates/drafts.js';
 import type { Packet } from '../state/merge.js';
 import { packetsStore } from '../state/packets.js';
+import { whenPersonChanges } from '../state/session.js';
 import { createStore } from '../state/store.js';
 import { serverNow } from '../state/ui.js';
 
@@ -15,6 +16,8 @@ const PAUSED_REST_MS = 2_000;
 
 /** Kept when the rain is left and entered again. */
 export const lanesStore = createStore<{ tried: Lanes }>({ tried: {} });
+
+whenPersonChanges(() => lanesStore.set({ tried: {} }));
 
 function setLane(packetId: string, standing: LaneStanding): void {
   lanesStore.set(({ tried }) => ({ tried: { ...tried, [packetId]: standing } }));

@@ -71,6 +71,23 @@ function useScene(coverUrl: string | undefined, raining: boolean) {
   return { canvas, scene };
 }
 
+/** Wherever the focus is in the rain, other than on a button of its own. */
+function useKeyboard(raining: boolean, press: () => void): void {
+  const latest = useRef(press);
+  latest.current = press;
+  useEffect(() => {
+    if (!raining) return;
+    const hear = (event: KeyboardEvent) => {
+      if ((event.key !== ' ' && event.key !== 'Enter') || event.target instanceof HTMLButtonElement) return;
+      event.preventDefault();
+      // A key that is held down is no more than one catch.
+      if (!event.repeat) latest.current();
+    };
+    document.addEventListener('keydown', hear);
+    return () => document.removeEventListener('keydown', hear);
+  }, [raining]);
+}
+
 /** Mounted before the first round, so that nothing has to be painted in the second in which it begins. */
 export function RainCanvas({ raining, coverUrl, take, amountText }: Props) {
   const t = useDropText().rain;
@@ -87,6 +104,7 @@ export function RainCanvas({ raining, coverUrl, take, amountText }: Props) {
     field.burst(one, caught.kind === 'won');
   };
   const nearest = () => void open(scene.current?.field.nearest());
+  useKeyboard(raining, nearest);
   return (
     <canvas
       ref={canvas}
@@ -95,16 +113,11 @@ export function RainCanvas({ raining, coverUrl, take, amountText }: Props) {
       role="button"
       aria-label={t.field}
       aria-disabled={!raining}
+      data-autofocus={raining ? '' : undefined}
       data-testid="rain-canvas"
       onPointerDown={(event) => void open(scene.current?.field.at(event.offsetX, event.offsetY))}
       // A screen reader presses without a place; a finger was heard above.
       onClick={(event) => event.detail === 0 && nearest()}
-      onKeyDown={(event) => {
-        if (event.key !== ' ' && event.key !== 'Enter') return;
-        event.preventDefault();
-        // A key that is held down is no more than one catch.
-        if (!event.repeat) nearest();
-      }}
     />
   );
 }

@@ -33,6 +33,16 @@ export function myId(): string {
   return sessionStore.get().session?.userId ?? '';
 }
 
+/** For what is kept beside the stores that signing out clears: the next person on this page starts afresh. */
+export function whenPersonChanges(forget: () => void): void {
+  let before = myId();
+  sessionStore.subscribe(() => {
+    if (myId() === before) return;
+    before = myId();
+    forget();
+  });
+}
+
 /** Who signed in on this device before, the latest first: signing out must not cost anyone their wallet. */
 export function knownPeople(): Person[] {
   return remembered<Person[]>('people') ?? [];

@@ -11,12 +11,24 @@ export async function loadAudiences(parts: Parts, packet: PacketEntity): Promise
   if (!rules?.campaign) return;
   const { campaignId, audience, audienceId } = rules.campaign;
   const lists = new Set([audienceId, audience.kind === 'list' ? audience.audienceId : undefined]);
-  for (const id of lists) if (id) await loadList(parts, campaignId, id);
+  for (const id of lists) if (id) await loadListOnce(parts, campaignId, id);
   for (const taskId of taskIdsOf(rules)) {
     for await (const userIds of readTaskUsers(dataSource, tenantId, taskId)) {
       await store.markTaskDone(tenantId, taskId, userIds);
     }
   }
+}
+
+/** Loads under way in this process: drops of one campaign fall due together, and a list may have a million ids. */
+const underWay = new Map<string, Promise<void>>();
+
+function loadListOnce(parts: Parts, campaignId: string, audienceId: string): Promise<void> {
+  const key = `${campaignId} ${audienceId}`;
+  const running = underWay.get(key);
+  if (running) return running;
+  const loading = loadList(parts, campaignId, audienceId).finally(() => underWay.delete(key));
+  underWay.set(key, loading);
+  return loading;
 }
 
 /** Adding an id twice is harmless, so a load that broke off is begun again. */

@@ -28,6 +28,16 @@ async function recoverCampaign(
   onTheirWay: ReadonlyMap<string, StoredClaim[]>,
 ): Promise<void> {
   const packets = await dataSource.getRepository(PacketEntity).findBy({ campaignId });
+  const paused = state === 'paused' || state === 'cancelled';
+  const live = packets.filter(({ closedAt }) => !closedAt);
+  for (const packet of live) await loadAudiences({ dataSource, store }, packet);
+  const settledCount = packets.reduce((sum, packet) => sum + packet.claimedCount, 0);
+  const queuedCount = live.reduce((sum, { packetId }) => sum + (onTheirWay.get(packetId)?.length ?? 0), 0);
+  // A Redis that came back as it was has counted at least what anyone else knows: a million claims need not be read again.
+  if ((await store.claimsCounted(campaignId)) >= settledCount + queuedCount) {
+    await store.setPaused(campaignId, paused);
+    return;
+  }
   const claims = new Map<string, StoredClaim & { onceKey?: string }>();
   const settled = await dataSource.query<(StoredClaim & { packetId: string; at: Date })[]>(
     `SELECT c.packet_id AS "packetId", c.ordinal, c.user_id AS "userId", c.amount, c.claimed_at AS at
@@ -40,16 +50,13 @@ async function recoverCampaign(
     claims.set(`${packetId} ${claim.userId}`, { ...claim, ...(onceKey ? { onceKey } : {}) });
   };
   for (const { packetId, at, ...claim } of settled) add(packetId, { ...claim, atMs: at.getTime() });
-  for (const packet of packets.filter(({ closedAt }) => !closedAt)) {
-    const { packetId } = packet;
+  for (const { packetId } of live) {
     for (const claim of [...(onTheirWay.get(packetId) ?? []), ...(await store.claims(packetId))])
       add(packetId, claim);
-    await loadAudiences({ dataSource, store }, packet);
   }
   const days = new Map(
     packets.flatMap((packet) => packet.rules?.campaign?.days ?? []).map((day) => [day.startMs, day]),
   );
   const inOrder = [...days.values()].sort((a, b) => a.startMs - b.startMs);
-  const paused = state === 'paused' || state === 'cancelled';
   await store.restoreCampaign({ campaignId, paused, claims: [...claims.values()], days: inOrder });
 }

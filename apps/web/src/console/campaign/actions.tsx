@@ -94,7 +94,42 @@ function Delete({ campaign, onClose }: { campaign: CampaignView; onClose: () => 
   );
 }
 
+/** What was rehearsed stays as a record: it is cancelled where another draft is deleted. */
+function GiveUp({ campaign, reload, onClose }: ActionsProps & { onClose: () => void }) {
+  const words = useWords().actions;
+  return (
+    <Confirm
+      title={words.dropItHeading}
+      submit={words.dropIt}
+      act={async () => {
+        await consoleApi.act(campaign.campaignId, 'cancel');
+        await reload();
+      }}
+      onClose={onClose}
+    >
+      {words.dropItText}
+    </Confirm>
+  );
+}
+
 type Asked = 'schedule' | 'rehearse' | 'cancel' | 'delete' | null;
+
+function DraftActions({ rehearsed, ask }: { rehearsed: boolean; ask: (asked: Asked) => void }) {
+  const words = useWords();
+  return (
+    <>
+      <button type="button" class="link-button" data-testid="delete" onClick={() => ask('delete')}>
+        {rehearsed ? words.actions.dropIt : words.plan.remove}
+      </button>
+      <button type="button" class="button button-gold" data-testid="rehearse" onClick={() => ask('rehearse')}>
+        {words.actions.rehearse}
+      </button>
+      <button type="button" class="button button-red" data-testid="schedule" onClick={() => ask('schedule')}>
+        {words.actions.schedule}
+      </button>
+    </>
+  );
+}
 
 /** What can be done to a campaign in its state. */
 export function Actions(props: ActionsProps) {
@@ -106,32 +141,7 @@ export function Actions(props: ActionsProps) {
   const underWay = state === 'running' || state === 'paused';
   return (
     <div class="actions">
-      {state === 'draft' && (
-        <>
-          {/* What was rehearsed stays as a record, so it is not deleted. */}
-          {!rehearsalId && (
-            <button type="button" class="link-button" data-testid="delete" onClick={() => ask('delete')}>
-              {words.plan.remove}
-            </button>
-          )}
-          <button
-            type="button"
-            class="button button-gold"
-            data-testid="rehearse"
-            onClick={() => ask('rehearse')}
-          >
-            {words.actions.rehearse}
-          </button>
-          <button
-            type="button"
-            class="button button-red"
-            data-testid="schedule"
-            onClick={() => ask('schedule')}
-          >
-            {words.actions.schedule}
-          </button>
-        </>
-      )}
+      {state === 'draft' && <DraftActions rehearsed={rehearsalId !== undefined} ask={ask} />}
       {(state === 'scheduled' || underWay) && (
         <button
           type="button"
@@ -158,7 +168,8 @@ export function Actions(props: ActionsProps) {
         <Rehearse campaign={campaign} onClose={close} onStarted={(id) => goTo(campaignPath(id, 'live'))} />
       )}
       {asked === 'cancel' && <Cancel {...props} onClose={close} />}
-      {asked === 'delete' && <Delete campaign={campaign} onClose={close} />}
+      {asked === 'delete' && !rehearsalId && <Delete campaign={campaign} onClose={close} />}
+      {asked === 'delete' && rehearsalId && <GiveUp {...props} onClose={close} />}
     </div>
   );
 }

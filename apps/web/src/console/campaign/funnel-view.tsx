@@ -12,12 +12,14 @@ function Settled({ funnel }: { funnel: Funnel }) {
   return (
     <tr class="funnel-settled" data-step="settled" data-people={settled}>
       <th scope="row">{words.settled}</th>
-      <td class="funnel-cell" colSpan={2}>
-        <span class="funnel-count">{count(settled)}</span>
-        <span class="hint">
-          {words.settledHint}
-          {won > 0 && settled > won && ` · ${words.perWinner((settled / won).toFixed(1))}`}
-        </span>
+      <td colSpan={2}>
+        <div class="funnel-cell">
+          <span class="funnel-count">{count(settled)}</span>
+          <span class="hint">
+            {words.settledHint}
+            {won > 0 && settled > won && ` · ${words.perWinner((settled / won).toFixed(1))}`}
+          </span>
+        </div>
       </td>
     </tr>
   );
@@ -45,19 +47,21 @@ export function FunnelView({ funnel }: { funnel: Funnel }) {
           return (
             <tr key={step} data-step={step} data-people={people ?? ''}>
               <th scope="row">{words[step]}</th>
-              <td class="funnel-cell">
-                {people === null ? (
-                  <span class="hint">{words.unknown}</span>
-                ) : (
-                  <>
-                    <span
-                      class="funnel-bar"
-                      style={{ width: `${(100 * people) / widest}%` }}
-                      aria-hidden="true"
-                    />
-                    <span class="funnel-count">{count(people)}</span>
-                  </>
-                )}
+              <td>
+                <div class="funnel-cell">
+                  {people === null ? (
+                    <span class="hint">{words.unknown}</span>
+                  ) : (
+                    <>
+                      <span
+                        class="funnel-bar"
+                        style={{ width: `${(100 * people) / widest}%` }}
+                        aria-hidden="true"
+                      />
+                      <span class="funnel-count">{count(people)}</span>
+                    </>
+                  )}
+                </div>
               </td>
               <td
                 class="number hint"
@@ -90,9 +94,11 @@ export function Refusals({ refused }: { refused: Funnel['refused'] }) {
         {rows.map(([reason, people]) => (
           <tr key={reason} data-reason={reason}>
             <th scope="row">{words.funnel.reasons[reason] ?? reason}</th>
-            <td class="funnel-cell">
-              <span class="funnel-bar" style={{ width: `${(100 * people) / most}%` }} aria-hidden="true" />
-              <span class="funnel-count">{count(people)}</span>
+            <td>
+              <div class="funnel-cell">
+                <span class="funnel-bar" style={{ width: `${(100 * people) / most}%` }} aria-hidden="true" />
+                <span class="funnel-count">{count(people)}</span>
+              </div>
             </td>
           </tr>
         ))}

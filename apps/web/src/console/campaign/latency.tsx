@@ -17,13 +17,15 @@ export function Latency({ latency }: { latency: LatencyView }) {
           {MARKS.map((mark) => (
             <tr key={mark}>
               <th scope="row">{mark}</th>
-              <td class="funnel-cell">
-                <span
-                  class="funnel-bar"
-                  style={{ width: `${(100 * latency[mark]) / most}%` }}
-                  aria-hidden="true"
-                />
-                <span class="funnel-count">{ms(latency[mark])}</span>
+              <td>
+                <div class="funnel-cell">
+                  <span
+                    class="funnel-bar"
+                    style={{ width: `${(100 * latency[mark]) / most}%` }}
+                    aria-hidden="true"
+                  />
+                  <span class="funnel-count">{ms(latency[mark])}</span>
+                </div>
               </td>
             </tr>
           ))}

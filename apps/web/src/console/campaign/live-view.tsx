@@ -64,13 +64,13 @@ function HeadFigures({ campaign, drops, report, series }: FiguresProps) {
   const words = useWords();
   const { money, count, percent } = useFigures();
   const { currency, budget, spent, funnel, costPerWinner } = report;
-  const stockAll = drops.reduce(
-    (sum, { packet, tiers }) =>
-      sum + packet.count + tiers.reduce((more, tier) => more + tier.packet.count, 0),
-    0,
-  );
+  // What is planned for later has not fallen yet.
+  const stockAll = drops
+    .filter(({ openedAt }) => openedAt !== undefined)
+    .flatMap(({ packet, tiers }) => [packet, ...tiers.map((tier) => tier.packet)])
+    .reduce((sum, { count: shares }) => sum + shares, 0);
   const last = series.points.at(-1);
-  const stockLeft = last?.stockLeft ?? stockAll;
+  const stockLeft = last?.stockLeft ?? 0;
   const budgetLeft = last?.budgetLeft ?? budget - spent;
   return (
     <div class="figures">
@@ -88,11 +88,18 @@ function HeadFigures({ campaign, drops, report, series }: FiguresProps) {
           {words.budgetBar.of(percent(budget > 0 ? budgetLeft / budget : 0), money(budget, currency))}
         </span>
       </Figure>
-      <Figure label={words.live.stockLeft} value={count(stockLeft)} testId="stock-left" raw={stockLeft}>
+      <Figure
+        label={words.live.stockLeft}
+        value={stockAll > 0 ? count(stockLeft) : words.none}
+        testId="stock-left"
+        raw={stockLeft}
+      >
         <PartBar part={stockLeft} whole={stockAll} tone="gold" />
-        <span class="hint">
-          {words.budgetBar.of(percent(stockAll > 0 ? stockLeft / stockAll : 0), count(stockAll))}
-        </span>
+        {stockAll > 0 && (
+          <span class="hint">
+            {words.live.stockOf(percent(stockAll > 0 ? stockLeft / stockAll : 0), count(stockAll))}
+          </span>
+        )}
       </Figure>
       <Figure label={words.live.winners} value={count(funnel.won)} testId="winners" raw={funnel.won}>
         <span class="hint">

@@ -71,7 +71,9 @@ function HeadFigures({ report }: { report: CampaignReport }) {
         testId="cost-per-winner"
         raw={costPerWinner}
       />
-      <Figure label={words.winRate} value={funnel.tapped > 0 ? percent(funnel.won / funnel.tapped) : '–'} />
+      <Figure label={words.winRate} value={funnel.tapped > 0 ? percent(funnel.won / funnel.tapped) : '–'}>
+        <span class="hint">{words.winRateOf}</span>
+      </Figure>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { CampaignView, DropView } from '@app/contracts';
 import { announce } from '../../state/ui.js';
 import { consoleApi } from '../net/console-api.js';
+import { isUnsaved } from '../routes.js';
 import { useAction } from '../state/use-action.js';
 import { useLoad } from '../state/use-load.js';
 import { Modal } from '../ui/modal.js';
@@ -16,6 +17,7 @@ const LATE_MS_MAX = 60_000;
 /** What keeps a draft from being scheduled, in words; null: nothing. */
 function useBlocked(drops: DropView[]): string | null {
   const words = useWords().actions;
+  if (isUnsaved()) return words.unsaved;
   if (drops.length === 0) return words.noDrops;
   const late = drops.filter(({ opensAt }) => Date.parse(opensAt) < Date.now() - LATE_MS_MAX).length;
   return late > 0 ? words.lateDrops(late) : null;

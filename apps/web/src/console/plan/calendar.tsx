@@ -90,7 +90,7 @@ function HourMarks({ shape }: { shape: ColumnShape }) {
 export function Calendar(props: CalendarProps) {
   const { campaign, drops, mayEdit, view } = props;
   const words = useWords().calendar;
-  const { weekday } = useFigures();
+  const { weekdayShort } = useFigures();
   const narrow = useMedia('(max-width: 40rem)');
   const [anchor, setAnchor] = useState(() => dayToBeginWith(campaign));
   const first = view === 'day' ? anchor : startOfWeek(anchor);
@@ -113,7 +113,7 @@ export function Calendar(props: CalendarProps) {
           <HourMarks shape={shape} />
           {days.map((day) => (
             <div key={day} class="calendar-day">
-              {view === 'week' && <p class="calendar-day-name">{weekday(day)}</p>}
+              {view === 'week' && <p class="calendar-day-name">{weekdayShort(day)}</p>}
               <DayColumn {...props} {...{ day, shape, moves, drops }} />
             </div>
           ))}

@@ -44,44 +44,43 @@ function Tools({ drop, mayEdit, isMovable, onOpen, onCopy, onRemove }: DropListP
 
 function columnsOf(props: DropListProps, words: Words, figures: Figures): Column<DropView>[] {
   const { campaign, listName, onOpen } = props;
-  const { instant, money } = figures;
+  const { time, day, money } = figures;
   const said = words.calendar;
   return [
     {
       ...{ key: 'opensAt', head: said.opensAt, isHead: true, sortBy: ({ opensAt }) => opensAt },
       cell: (drop) => (
-        <button type="button" class="row-link" onClick={() => onOpen(drop)}>
-          {instant(drop.opensAt)}
-        </button>
+        <span class="drop-cell">
+          <button type="button" class="row-link" onClick={() => onOpen(drop)}>
+            {time(drop.opensAt)}
+          </button>
+          <span class="hint">{day(drop.opensAt)}</span>
+          <DropStateMark state={drop.state} />
+        </span>
       ),
     },
     {
       ...{ key: 'amount', head: said.packet, number: true, sortBy: dropAmount },
       cell: (drop) => (
-        <>
+        <span class="drop-cell">
           {money(dropAmount(drop), campaign.currency)}
           <span class="hint">
             {said.shares(drop.packet.count)} · {words.drop.kinds[drop.packet.kind]}
           </span>
-        </>
+          <span class="hint">
+            {said.mean} {money(Math.floor(drop.packet.amount / drop.packet.count), campaign.currency)}
+          </span>
+        </span>
       ),
     },
     {
-      ...{ key: 'mean', head: said.mean, number: true, sortBy: ({ packet }) => packet.amount / packet.count },
-      cell: ({ packet }) => money(Math.floor(packet.amount / packet.count), campaign.currency),
-    },
-    {
-      ...{ key: 'audience', head: said.audience },
+      ...{ key: 'audience', head: said.audience, sortBy: (drop) => audienceText(drop, words, listName) },
       cell: (drop) => (
-        <>
+        <span class="drop-cell">
           {audienceText(drop, words, listName)}
           <span class="hint">{extrasOf(drop, words).join(' · ')}</span>
-        </>
+        </span>
       ),
-    },
-    {
-      ...{ key: 'state', head: said.state, sortBy: ({ state }) => words.dropStates[state] },
-      cell: ({ state }) => <DropStateMark state={state} />,
     },
     { key: 'tools', head: '', cell: (drop) => <Tools {...props} drop={drop} /> },
   ];

@@ -41,9 +41,10 @@ function Balance({ balance }: { balance: WalletView['balances'][number] }) {
   );
 }
 
-/** What the campaign still has: 0 once it has given back what was left. */
-function heldOf({ budget, spent, refunded }: CampaignView): number {
-  return Math.max(0, budget - spent - refunded);
+/** What the campaign still has. One that was cancelled as a draft never had anything. */
+function heldOf({ budget, spent, refunded, state }: CampaignView): number {
+  const wasPaidFor = state !== 'cancelled' || spent + refunded > 0;
+  return wasPaidFor ? Math.max(0, budget - spent - refunded) : 0;
 }
 
 function columnsOf(words: Words, { money }: Figures): Column<CampaignView>[] {

@@ -83,6 +83,12 @@ function seriesOf(line: Line, Plot: Engine): uPlot.Series {
   return base;
 }
 
+/** Half a bar more at both ends, so that the first and the last are whole; a single one has room too. */
+const wholeBars: uPlot.Range.Function = ({ data: [xs] }, from, to) => {
+  const half = xs.length > 1 ? (xs[1]! - xs[0]!) / 2 : 1;
+  return [(from ?? 0) - half, (to ?? 0) + half];
+};
+
 function optionsOf(props: ChartProps, width: number, Plot: Engine): uPlot.Options {
   const { lines, names, ticks, locale, along } = props;
   const [text, grid] = [colorOf('muted'), colorOf('line')];
@@ -102,7 +108,9 @@ function optionsOf(props: ChartProps, width: number, Plot: Engine): uPlot.Option
     cursor: { y: false, points: { size: 7 } },
     legend: { live: true },
     scales: {
-      x: names ? { time: false, range: () => [-0.6, names.length - 0.4] } : { time: true },
+      x: names
+        ? { time: false, range: () => [-0.6, names.length - 0.4] }
+        : { time: true, ...(lines.some(({ as }) => as === 'bars') ? { range: wholeBars } : {}) },
       y: { range: fromNothing },
       right: { range: fromNothing },
     },

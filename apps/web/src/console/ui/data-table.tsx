@@ -223,6 +223,7 @@ function TableTools<R>(props: ToolsProps<R>) {
             setSorting({ key, down: columns.find((column) => column.key === key)?.number === true });
           }}
         >
+          {!sorting && <option value="">{words.table.unsorted}</option>}
           {sortable.map(({ key, head }) => (
             <option key={key} value={key}>
               {words.table.sortBy(head)}

@@ -79,6 +79,7 @@ export const frame = {
     clear: 'Show all',
     shown: (n: number, of: number) => (n === of ? s(n, 'row') : `${n} of ${s(of, 'row')}`),
     nothing: 'Nothing fits these filters.',
+    unsorted: 'Sort…',
     sortBy: (column: string) => `Sort by ${column}`,
     scroll: 'Table, scrolls sideways',
   },

@@ -55,6 +55,10 @@ export const live = {
     rehearseText:
       'A copy of the campaign runs now with play money and robots as its people. It costs nothing and nobody sees it. You can watch it like the real one.',
     rehearseSubmit: 'Start the rehearsal',
+    rehearsalRuns: 'A rehearsal of this campaign is running already.',
+    dropIt: 'Give it up',
+    dropItHeading: 'Give up this draft?',
+    dropItText: 'It was rehearsed, so it stays in the list as cancelled. No money has moved.',
   },
 
   live: {
@@ -69,6 +73,7 @@ export const live = {
     budgetLeft: 'Budget left',
     spent: 'Settled',
     stockLeft: 'Shares left',
+    stockOf: (percent: string, all: string) => `${percent} of the ${all} that fell`,
     winners: 'Winners',
     perWinner: 'a winner',
     budgetChart: 'Budget and shares left over time',
@@ -147,7 +152,8 @@ export const live = {
     heldHint: 'not decided yet',
     costPerWinner: 'Cost per winner',
     winners: 'Winners',
-    winRate: 'Won, of those who tapped',
+    winRate: 'Win rate',
+    winRateOf: 'of those who tapped',
     drops: 'By drop',
     dropsCaption: 'Figures of each drop',
     downloads: 'To take home',

@@ -73,7 +73,7 @@ export const plan = {
     view: 'How drops are shown',
     before: 'Earlier',
     after: 'Later',
-    today: 'To the campaign',
+    today: 'To its day',
     grid: 'Calendar of drops',
     addAt: (time: string) => `Add a drop at ${time}`,
     hint: 'Click on a time to add a drop. Drag a drop to move it, or use the arrow keys: up and down by 5 minutes, with Shift by one.',

@@ -77,6 +77,7 @@ export const frame: typeof english = {
     clear: '显示全部',
     shown: (n, of) => (n === of ? `共 ${of} 行` : `${n} / ${of} 行`),
     nothing: '没有符合条件的内容。',
+    unsorted: '排序…',
     sortBy: (column) => `按${column}排序`,
     scroll: '表格，可左右滚动',
   },

@@ -50,6 +50,10 @@ export const live: typeof english = {
     rehearseHeading: '彩排这个活动',
     rehearseText: '用体验币和机器人把活动完整跑一遍。不花钱，也没有人会看到；你可以像真的一样观看。',
     rehearseSubmit: '开始彩排',
+    rehearsalRuns: '这个活动正在彩排。',
+    dropIt: '放弃草稿',
+    dropItHeading: '放弃这个草稿？',
+    dropItText: '它彩排过，会以“已取消”保留在列表里。没有动用任何资金。',
   },
 
   live: {
@@ -64,6 +68,7 @@ export const live: typeof english = {
     budgetLeft: '剩余预算',
     spent: '已入账',
     stockLeft: '剩余个数',
+    stockOf: (percent, all) => `已投放 ${all} 个的 ${percent}`,
     winners: '领到的人',
     perWinner: '每人',
     budgetChart: '预算与剩余个数的变化',
@@ -142,7 +147,8 @@ export const live: typeof english = {
     heldHint: '尚未确定',
     costPerWinner: '每位领取者成本',
     winners: '领到的人',
-    winRate: '点击者中领到的比例',
+    winRate: '领取率',
+    winRateOf: '占点击的人',
     drops: '按投放',
     dropsCaption: '每次投放的数据',
     downloads: '带走数据',
