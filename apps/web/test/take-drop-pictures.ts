@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { HongbaoClient } from '@app/client';
 import { signIn, until, type TestPerson } from '@app/testing';
 import { openBrowser, visit } from './browser.js';
 import { dropCard, paintCover, planDrop, setStage, type Stage } from './drop-scene.js';
@@ -13,7 +14,14 @@ const folder = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url)
 
 const STORIES = {
   zh: {
-    ...{ brand: '五芳斋', room: '陈家大院', cover: '端午安康', host: '外婆', cousin: '阿杰', viewer: '小美' },
+    ...{
+      brand: '五芳斋',
+      room: '陈家大院',
+      cover: '端午安康',
+      host: '外婆',
+      cousin: '阿杰',
+      viewers: ['小美', '表姐'],
+    },
     talk: ['粽子煮好了，快回来！', '在路上啦', '今晚五芳斋有红包雨，别忘了'],
     ...{
       evening: '粽情端午，好礼相送',
@@ -29,7 +37,7 @@ const STORIES = {
   },
   en: {
     ...{ brand: 'Wufangzhai', room: 'The Chen family', cover: 'Duanwu' },
-    ...{ host: 'Grandma', cousin: 'Jay', viewer: 'Mei Chen' },
+    ...{ host: 'Grandma', cousin: 'Jay', viewers: ['Mei Chen', 'Lan'] },
     talk: ['The zongzi are ready, come home!', 'Ten minutes away', 'Wufangzhai has a packet rain tonight'],
     ...{ evening: 'A Dragon Boat gift for you', quiz: 'Two questions, one red packet' },
     ...{ rain: 'Dragon Boat rain', shake: 'Shake for good luck' },
@@ -44,6 +52,7 @@ const STORIES = {
     chosen: ['Bamboo', 'Shaoxing'],
   },
 } as const;
+const FALLING_MS = 3_500;
 type Language = keyof typeof STORIES;
 
 interface Window {
@@ -74,7 +83,8 @@ async function take({ page, name }: Window, scene: string, still = true): Promis
 async function named(userName: string): Promise<TestPerson> {
   const person = await signIn(url);
   const { token } = await person.http.devToken({ userId: person.userId, name: userName });
-  return { ...person, name: userName, token, http: person.http.withToken(token) };
+  const connect = () => HongbaoClient.connect({ url, token });
+  return { ...person, name: userName, token, connect, http: person.http.withToken(token) };
 }
 
 async function say(stage: Stage, language: Language, cousin: TestPerson): Promise<void> {
@@ -132,7 +142,7 @@ async function takeCountdown(windows: Windows, stage: Stage, language: Language,
 
 async function takeRain(windows: Windows, stage: Stage, language: Language, coverId: string): Promise<void> {
   await inEach(windows, ({ page }) => page.emulateMedia({ reducedMotion: 'no-preference' }));
-  await planDrop(stage, {
+  const drop = await planDrop(stage, {
     ...{ inMs: 3_000, greeting: STORIES[language].rain, coverId },
     packet: { kind: 'lucky', amount: 400_000, count: 2_000 },
     rain: { rounds: 2, roundSeconds: 12, gapSeconds: 20, catchesPerRound: 3 },
@@ -140,7 +150,9 @@ async function takeRain(windows: Windows, stage: Stage, language: Language, cove
   await inEach(windows, async (window) => {
     const { page } = window;
     await page.locator('[data-testid="rain"][data-stage="running"]').waitFor();
-    await until('the second is caught', async () => {
+    // By then envelopes fall over the whole height.
+    await until('some seconds have passed', () => Date.now() > drop.opensAtMs + FALLING_MS);
+    await until('one is caught', async () => {
       await page.keyboard.press('Space');
       return (await page.locator('[data-testid="rain-latest"][data-kind="won"]').count()) > 0;
     });
@@ -170,7 +182,7 @@ async function takeShake(windows: Windows, stage: Stage, language: Language): Pr
 async function takeAll(browser: Browser, language: Language): Promise<void> {
   const story = STORIES[language];
   const [host, cousin, ...viewers] = await Promise.all(
-    [story.host, story.cousin, story.viewer, story.viewer].map(named),
+    [story.host, story.cousin, ...story.viewers].map(named),
   );
   const stage = await setStage(url, host!, [cousin!, ...viewers], story);
   await say(stage, language, cousin!);

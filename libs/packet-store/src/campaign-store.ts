@@ -29,9 +29,9 @@ export interface CampaignStore {
    * calls it sees to it that nobody pauses the campaign between the look into Postgres and the end of this.
    */
   restoreCampaign(counts: CampaignCounts): Promise<void>;
-  /** Forgets what was counted after `keepSeconds`; when no packet of the campaign is open any more. */
   /** Claims that the counters say were made. */
   claimsCounted(campaignId: string): Promise<number>;
+  /** Forgets what was counted after `keepSeconds`; when no packet of the campaign is open any more. */
   forgetCampaign(campaignId: string, keepSeconds: number): Promise<void>;
   /** Whether each has a claim on any packet of the campaign. */
   wonBefore(campaignId: string, userIds: readonly string[]): Promise<boolean[]>;

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { campaignStoreConformance } from '../test/campaign-conformance.js';
 import { packetStoreConformance, type Bench } from '../test/conformance.js';
+import { ruledEdgesConformance } from '../test/ruled-edges-conformance.js';
 import { ruledPacketsConformance } from '../test/ruled-conformance.js';
 import { MemoryPacketStore } from './memory-packet-store.js';
 
@@ -18,5 +19,6 @@ describe('the packet store in memory', () => {
   };
   packetStoreConformance(open);
   describe('with rules', () => ruledPacketsConformance(open));
+  describe('at the edges of rules', () => ruledEdgesConformance(open));
   describe('with campaigns', () => campaignStoreConformance(open));
 });

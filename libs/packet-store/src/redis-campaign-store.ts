@@ -14,7 +14,8 @@ export class RedisCampaignStore implements CampaignStore {
   constructor(protected readonly client: Redis) {}
 
   async setPaused(campaignId: string, paused: boolean): Promise<void> {
-    if (paused) await this.client.hset(keys.totals(campaignId), 'paused', '1');
+    // HSETNX and HDEL write nothing where it is so already: the sweep says it again every second, and each write is synced.
+    if (paused) await this.client.hsetnx(keys.totals(campaignId), 'paused', '1');
     else await this.client.hdel(keys.totals(campaignId), 'paused');
   }
 

@@ -15,6 +15,7 @@ import { campaignStoreConformance } from './campaign-conformance.js';
 import { compareRuledWithModel } from './compare-ruled-with-model.js';
 import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
 import { randomOf } from './random.js';
+import { ruledEdgesConformance } from './ruled-edges-conformance.js';
 import { ruledPacketsConformance } from './ruled-conformance.js';
 import { armed, campaignOrder, quizOf, words } from './ruled-orders.js';
 
@@ -55,6 +56,7 @@ describe('the packet store on Redis', () => {
   const open = () => ({ store, outbox, passTime });
   packetStoreConformance(open);
   describe('with rules', () => ruledPacketsConformance(open));
+  describe('at the edges of rules', () => ruledEdgesConformance(open));
   describe('with campaigns', () => campaignStoreConformance(open));
 
   it('answers shut until the gate of the slot was opened for this Redis process', async () => {

@@ -94,7 +94,7 @@ export function DropCard({ standing, now }: { standing: Standing; now: number })
         <CoverThumb url={first.coverUrl} />
         <span class="drop-words">
           <span class="drop-brand clip">{first.senderName}</span>
-          <span class="drop-greeting clip">{greeting}</span>
+          <span class="drop-greeting">{greeting}</span>
           <Chips drop={drop} phase={phase} />
         </span>
         <span class="drop-state">

@@ -4,6 +4,8 @@ import { paintLabel, paintSprites, type Label, type Sprites } from './sprites.js
 /** More pixels than twice the page's are not seen in what moves, and cost as much as all the others. */
 const DENSITY_MAX = 2;
 const RISE_PX = 110;
+/** Above are the round and the button to leave. */
+const HEAD_PX = 64;
 
 /** Draws a field: a picture for each envelope, one path for all sparks of a colour, a picture for each amount. */
 export class Painter {
@@ -91,6 +93,7 @@ export class Painter {
     // At the edge of a phone an amount would be cut off.
     const wide = this.canvas.clientWidth;
     const x = Math.max(4, Math.min(wide - width - 4, one.x - width / 2));
-    this.context.drawImage(picture, x, one.y - height - RISE_PX * part, width, height);
+    const y = Math.max(HEAD_PX, one.y - height - RISE_PX * part);
+    this.context.drawImage(picture, x, y, width, height);
   }
 }

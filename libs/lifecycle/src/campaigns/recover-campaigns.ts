@@ -1,4 +1,4 @@
-import { CampaignEntity, PacketEntity } from '@app/ledger';
+import { CampaignEntity, lockCampaign, PacketEntity } from '@app/ledger';
 import { slotOf, type StoredClaim } from '@app/packet-store';
 import { IsNull } from 'typeorm';
 import { loadAudiences } from './load-audiences.js';
@@ -18,7 +18,11 @@ export async function recoverCampaigns(
   const campaigns = await parts.dataSource.getRepository(CampaignEntity).findBy({ settledUpAt: IsNull() });
   for (const campaign of campaigns) {
     if (campaign.state === 'draft' || !slots.has(slotOf(campaign.campaignId))) continue;
-    await recoverCampaign(parts, campaign, onTheirWay);
+    // With its row locked: a pause that is answered meanwhile would be overwritten by what was read before.
+    await parts.dataSource.transaction(async (manager) => {
+      const locked = await lockCampaign(manager, campaign.campaignId);
+      await recoverCampaign(parts, locked, onTheirWay);
+    });
   }
 }
 
