@@ -32,7 +32,14 @@ export async function bootstrap(): Promise<void> {
   app.use(helmet(helmetOptions));
   app.use(logRequests(logger));
   app.setGlobalPrefix('api/v1', {
-    exclude: ['healthz', 'readyz', 'metrics', 'internal/metrics', 'internal/live-packets'],
+    exclude: [
+      'healthz',
+      'readyz',
+      'metrics',
+      'internal/metrics',
+      'internal/live-packets',
+      'internal/rooms/:roomId/members-among',
+    ],
   });
   offerDocuments(app);
   refuseBesideTheApi(app);

@@ -137,6 +137,22 @@ describe('what a drop gives', () => {
 });
 
 describe('whom a drop is for', () => {
+  it('is everyone who belongs to its room, whatever room their page shows, and nobody else', async () => {
+    const [member, stranger] = await connected(2);
+    const roomId = await fundedRoom(brand.marketer, [], 0);
+    await brand.marketer.http.addMembers(roomId, [member!.userId]);
+    const campaignId = await brand.campaign();
+    const told = heard(member!.client, 'packet:dropped', (packet) => packet.campaignId === campaignId);
+    await brand.drop(campaignId, { audience: { kind: 'room', roomId }, opensAt: iso(1_500) });
+    await brand.post(`/campaigns/${campaignId}/schedule`);
+    const { packetId } = await told;
+    expect(await listed(member!.client, campaignId)).toMatchObject([{ packetId }]);
+    expect(await listed(stranger!.client, campaignId)).toEqual([]);
+    expect(await member!.client.grab(packetId)).toMatchObject({ outcome: 'won' });
+    expect(stranger!.frames.join('')).not.toContain(packetId);
+    await expect(stranger!.client.grab(packetId)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it.each([
     ['a list that is not there', { kind: 'list', audienceId: randomUUID() }, 'audience_not_found'],
     ['a room that is not there', { kind: 'room', roomId: randomUUID() }, 'audience_not_found'],

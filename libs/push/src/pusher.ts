@@ -6,7 +6,7 @@ import type { PacketProgressed, PacketRules, PacketView, ServerEvents, WalletCha
 export const socketRooms = {
   room: (roomId: string) => `room:${roomId}`,
   user: (userId: string) => `user:${userId}`,
-  /** Sockets of a campaign packet's audience, where that is neither a room nor everyone. */
+  /** Sockets of a campaign packet's audience, where that is not everyone; members of a room need not have joined it. */
   packet: (packetId: string) => `packet:${packetId}`,
 };
 
@@ -22,10 +22,7 @@ export function audienceRoomOf({ packetId, roomId, rules }: Heard): string | und
   if (roomId) return socketRooms.room(roomId);
   const campaign = rules?.campaign;
   // With tiers, everyone gets one packet of several.
-  if (campaign && !campaign.onceKey) {
-    if (campaign.audience.kind === 'everyone') return undefined;
-    if (campaign.audience.kind === 'room') return socketRooms.room(campaign.audience.roomId);
-  }
+  if (campaign?.audience.kind === 'everyone' && !campaign.onceKey) return undefined;
   return socketRooms.packet(packetId);
 }
 

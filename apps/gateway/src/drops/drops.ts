@@ -4,6 +4,7 @@ import { coverUrl, RefusalError, type PacketView } from '@app/contracts';
 import { gateViews, needsOwnView } from '@app/eligibility';
 import { quietly } from '@app/observability';
 import { audienceRoomOf } from '@app/push';
+import { Memberships } from '../grabs/memberships.js';
 import { PacketDirectory, type ListedPacket } from '../grabs/packet-directory.js';
 import { GatewayParts } from '../parts.js';
 import type { HongbaoServer, HongbaoSocket } from '../sockets/person.js';
@@ -28,6 +29,7 @@ export class Drops {
     private readonly parts: GatewayParts,
     private readonly directory: PacketDirectory,
     private readonly live: LiveDrops,
+    private readonly memberships: Memberships,
   ) {
     this.report = quietly((what, error) => parts.logger.warn({ what, err: error }, 'drops'));
   }
@@ -99,7 +101,7 @@ export class Drops {
 
   /** Each socket's packets: of a drop with tiers one, of a round of rain all. */
   private forSockets(sockets: HongbaoSocket[], packets: LivePacket[]): Promise<Map<string, LivePacket[]>> {
-    return chooseTiers(this.parts.store, sockets, packets);
+    return chooseTiers({ store: this.parts.store, memberships: this.memberships }, sockets, packets);
   }
 
   private async known(views: readonly PacketView<number>[]): Promise<LivePacket[]> {

@@ -5,6 +5,8 @@ import type { Person } from '../sockets/person.js';
 import { ApiClient } from '../http/api-client.js';
 
 const MEMBERSHIPS_KEPT_MAX = 200_000;
+/** Some 40 KB of ids. */
+const MEMBERS_PER_QUESTION = 1_000;
 
 /** Who was found to belong to which room. Nobody is taken out of a room, so a yes stays true; a no is asked again. */
 @Injectable()
@@ -19,6 +21,16 @@ export class Memberships {
 
   add(roomId: string, userId: string): void {
     this.members.set(`${roomId} ${userId}`, true);
+  }
+
+  /** Who of many belongs to the room: one question for all who are not known to. */
+  async filter(roomId: string, userIds: readonly string[]): Promise<Set<string>> {
+    const unknown = [...new Set(userIds)].filter((userId) => !this.known(roomId, userId));
+    for (let from = 0; from < unknown.length; from += MEMBERS_PER_QUESTION) {
+      const some = unknown.slice(from, from + MEMBERS_PER_QUESTION);
+      for (const userId of await this.api.membersAmong(roomId, some)) this.add(roomId, userId);
+    }
+    return new Set(userIds.filter((userId) => this.known(roomId, userId)));
   }
 
   async ask(roomId: string, person: Person): Promise<boolean> {

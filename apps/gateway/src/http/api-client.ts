@@ -21,6 +21,18 @@ export class ApiClient {
     return this.call(caller, 'POST', path, body, idempotencyKey);
   }
 
+  /** For the gateway itself, in nobody's name: of these, the members of a room. */
+  async membersAmong(roomId: string, userIds: readonly string[]): Promise<string[]> {
+    const response = await fetch(`${this.parts.config.API_URL}/internal/rooms/${roomId}/members-among`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userIds }),
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+    if (!response.ok) throw new Error(`the api answered ${response.status} for the members of a room`);
+    return (await response.json()) as string[];
+  }
+
   /** Throws RefusalError with the api's code; `busy` when it did not answer: whether it acted is then not known. */
   private async call<T>(
     { token, address }: Caller,

@@ -30,12 +30,9 @@ export const dropsEn = {
   },
 
   gates: {
-    heading: 'Before it opens',
     submit: 'Open it',
     working: 'Opening…',
-    ready: 'Ready',
     join: 'Take part',
-    loading: 'One moment…',
     triesMax: (count: number) => `${n(count, 'try', 'tries')} at most. Wrong answers count.`,
     password: 'Password phrase',
     passwordPlaceholder: 'Type the phrase',
@@ -84,7 +81,6 @@ export const dropsEn = {
     round: (round: number, rounds: number) => `Round ${round}/${rounds}`,
     caught: (count: number, of: number) => `${count} of ${of} caught`,
     field: 'Falling envelopes. Press space to catch the nearest.',
-    catchNearest: 'Catch the nearest',
     envelope: (at: number) => `Envelope ${at}`,
     envelopeEmpty: (at: number) => `Envelope ${at}: empty for now`,
     envelopeGone: (at: number) => `Envelope ${at}: nothing left`,

@@ -27,12 +27,9 @@ export const dropsZh: DropsDictionary = {
   },
 
   gates: {
-    heading: '领取之前',
     submit: '拆开',
     working: '正在拆…',
-    ready: '准备好了',
     join: '参加',
-    loading: '请稍候…',
     triesMax: (count) => `最多可以答 ${count} 次，答错也算。`,
     password: '口令',
     passwordPlaceholder: '输入口令',
@@ -77,7 +74,6 @@ export const dropsZh: DropsDictionary = {
     round: (round, rounds) => `第 ${round}/${rounds} 轮`,
     caught: (count, of) => `已抢 ${count}/${of} 个`,
     field: '落下的红包。按空格键抢最近的一个。',
-    catchNearest: '抢最近的一个',
     envelope: (at) => `红包 ${at}`,
     envelopeEmpty: (at) => `红包 ${at}：暂时是空的`,
     envelopeGone: (at) => `红包 ${at}：没有了`,

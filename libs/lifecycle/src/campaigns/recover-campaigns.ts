@@ -32,7 +32,7 @@ async function recoverCampaign(
   onTheirWay: ReadonlyMap<string, StoredClaim[]>,
 ): Promise<void> {
   const packets = await dataSource.getRepository(PacketEntity).findBy({ campaignId });
-  const paused = state === 'paused' || state === 'cancelled';
+  const paused = state !== 'scheduled' && state !== 'running';
   const live = packets.filter(({ closedAt }) => !closedAt);
   for (const packet of live) await loadAudiences({ dataSource, store }, packet);
   const settledCount = packets.reduce((sum, packet) => sum + packet.claimedCount, 0);
