@@ -195,6 +195,7 @@ it('an uploaded list says which lines it left out, and a drop can be for it', as
   await has(page.getByTestId('rejected'), /2.*Not a user ID.*4.*Was there before/);
   await has(field(page, 'audience.audienceId'), 'Gold members (2)');
   await page.getByTestId('save-drop').click();
+  await page.getByTestId('save-drop').waitFor({ state: 'detached' });
   await page.getByTestId('drops-view-list').check({ force: true });
   await has(page.getByTestId('drops'), 'Gold members');
 });

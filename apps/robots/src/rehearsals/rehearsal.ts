@@ -94,8 +94,9 @@ export class Rehearsal {
     const { tokens, url } = this.parts;
     const { rehearsalId, tenantId } = this.job;
     const userId = `robot.${rehearsalId.slice(-8)}.director`;
-    const name = 'Rehearsal director';
-    return new HttpClient({ url, token: await tokens.sign({ userId, name, role: 'marketer', tenantId }) });
+    const attributes = { rehearsal: rehearsalId };
+    const token = await tokens.sign({ userId, role: 'marketer', tenantId, attributes });
+    return new HttpClient({ url, token });
   }
 
   private async bring(gates: ReadonlyMap<string, readonly Gate[]>): Promise<void> {
