@@ -134,7 +134,7 @@ it('what was not saved is not lost by a wrong click', async () => {
   await page.keyboard.press('Escape');
   expect(await field(page, 'greeting').inputValue()).toBe('Joy in every house');
   await page.getByTestId('save-details').click();
-  await has(page.locator('.save-bar'), 'Saved');
+  await has(page.locator('.save-bar [role=status]'), /^Saved$/);
   expect((await brand.view(campaignId)).greeting).toBe('Joy in every house');
   await page.getByTestId('nav-budget').click();
   await page.getByTestId('balance').waitFor();
