@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersSchema, gatesSchema, type Gate, type PacketRules } from '@app/contracts';
-import { rightAnswers, wrongAnswers } from './answers.js';
+import { rightAnswers, wrongAnswers } from '../test/answers.js';
 import { gateViews } from './gate-views.js';
 
 const coverId = '7b9c1c1e-5b7e-4c6d-9f5e-0a1b2c3d4e5f';

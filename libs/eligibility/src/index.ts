@@ -1,4 +1,3 @@
-export * from './answers.js';
 export * from './audience.js';
 export * from './gate-views.js';
 export * from './gates.js';

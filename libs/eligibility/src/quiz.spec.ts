@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PacketRules } from '@app/contracts';
-import { rightAnswers, wrongAnswers } from './answers.js';
+import { rightAnswers, wrongAnswers } from '../test/answers.js';
 import { judgeGates } from './gates.js';
 import { poseQuestion, type QuizGate } from './quiz.js';
 

@@ -1,9 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { RefusalError } from '@app/contracts';
 
-/** Where the picture is, for anyone who has the id; ids of covers are random, so nobody has one by guessing. */
-export const coverUrl = (coverId: string): string => `/covers/${coverId}.webp`;
-
 export interface CoverUse {
   /** Only a cover of this tenant will do. */
   tenantId?: string;
@@ -29,9 +26,4 @@ export async function useCover(
     [coverId, tenantId ?? null, opensAt ?? null],
   );
   if (used === 0) throw new RefusalError('cover_not_found');
-}
-
-/** Gives one use back, of a packet that will not carry it after all. */
-export async function unuseCover(manager: EntityManager, coverId: string): Promise<void> {
-  await manager.query(`UPDATE covers SET uses = uses - 1 WHERE cover_id = $1 AND uses > 0`, [coverId]);
 }

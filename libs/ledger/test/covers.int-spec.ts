@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase } from '@app/local-stack';
-import { makeDataSource, unuseCover, useCover, type CoverUse } from '../src/index.js';
+import { makeDataSource, useCover, type CoverUse } from '../src/index.js';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let dataSource: DataSource;
@@ -55,8 +55,6 @@ describe('a cover', () => {
     const uses = await Promise.allSettled(Array.from({ length: 40 }, () => use(coverId)));
     expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     expect(await usesOf(coverId)).toBe(5);
-    await unuseCover(dataSource.manager, coverId);
-    await use(coverId);
     await refused(coverId);
   });
 
@@ -87,11 +85,5 @@ describe('a cover', () => {
     await refused(coverId, { tenantId: randomUUID() });
     await use(coverId, { tenantId });
     await refused(randomUUID(), { tenantId });
-  });
-
-  it('is never given back below nothing', async () => {
-    const coverId = await cover();
-    await unuseCover(dataSource.manager, coverId);
-    expect(await usesOf(coverId)).toBe(0);
   });
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
+  coverUrl,
   RefusalError,
   type CoverFields,
   type CoverView,
   type Identity,
   type TenantRole,
 } from '@app/contracts';
-import { coverUrl } from '@app/ledger';
 import { ApiParts } from '../parts.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { convertPicture } from './picture.js';

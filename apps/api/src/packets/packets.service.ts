@@ -18,7 +18,7 @@ import { judgeGates, shakeHits, tasksDoneBy, type GateVerdict } from '@app/eligi
 import { noteGrab } from '@app/funnel';
 import { ClaimEntity, fundPacket, keepAnswer, PacketEntity, tellWallet } from '@app/ledger';
 import { dropPacket } from '@app/lifecycle';
-import { busyResult, grabResultOf, REFUSAL_WORDS, type GrabVerdict } from '@app/packet-store';
+import { busyResult, grabResultOf, packetRefOf, REFUSAL_WORDS, type GrabVerdict } from '@app/packet-store';
 import { ApiParts } from '../parts.js';
 import { PacketAccess } from './packet-access.js';
 import { gateRulesOf } from './gate-rules.js';
@@ -114,13 +114,9 @@ export class PacketsService {
   ): Promise<GrabResult<number>> {
     const { packetId, rules } = packet;
     const { mark, reason } = await this.judge(caller, packet, answers);
-    const ruled = rules && {
-      campaignId: rules.campaign?.campaignId,
-      audienceId: rules.campaign?.audienceId,
-    };
     const verdict = await new Promise<GrabVerdict>((answer) => {
       const grab = { userId: caller.userId, mark };
-      this.parts.batcher.submit({ packetId, ...(ruled ? { ruled } : {}) }, grab, answer);
+      this.parts.batcher.submit(packetRefOf({ packetId, ...(rules ? { rules } : {}) }), grab, answer);
     });
     if (verdict.outcome === 'not_found') throw new RefusalError('not_found');
     if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet, reason);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { PacketRules } from '@app/contracts';
-import type { PacketRef } from '@app/packet-store';
+import { packetRefOf, type PacketRef } from '@app/packet-store';
 import type { Heard } from '@app/push';
 import { GatewayParts } from '../parts.js';
 
@@ -36,11 +36,10 @@ export class PacketDirectory {
     const stored = await this.parts.store.inspect(packetId);
     if (!stored) return undefined;
     const { roomId, senderId, currency, onlyUserIds, rules } = stored.terms;
-    const ruled = rules && { campaignId: rules.campaign?.campaignId, audienceId: rules.campaign?.audienceId };
     const packet: ListedPacket = {
       ...{ packetId, roomId, senderId, currency, rules },
       only: onlyUserIds && new Set(onlyUserIds),
-      ref: { packetId, ...(ruled ? { ruled } : {}) },
+      ref: packetRefOf(stored.terms),
     };
     this.packets.set(packetId, packet);
     return packet;

@@ -65,8 +65,8 @@ export function People({ roomId }: { roomId: string }) {
         </section>
       )}
       <InviteForm roomId={roomId} invited={load} />
-      <CopyField label={t.people.myId} value={myId()} />
-      {room?.open && <CopyField label={t.people.roomLink} value={location.href} />}
+      <CopyField label={t.people.myId} value={myId()} words={t} />
+      {room?.open && <CopyField label={t.people.roomLink} value={location.href} words={t} />}
     </div>
   );
 }

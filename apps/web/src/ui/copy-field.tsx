@@ -1,10 +1,17 @@
 import { useId, useRef, useState } from 'preact/hooks';
-import { useText } from '../i18n/index.js';
 
 const COPIED_SHOWN_MS = 1_800;
 
-export function CopyField({ label, value }: { label: string; value: string }) {
-  const t = useText();
+interface CopyFieldProps {
+  label: string;
+  value: string;
+  /** On the button, before and after. */
+  words: { copy: string; copied: string };
+  testId?: string;
+}
+
+/** A value to be read and copied. */
+export function CopyField({ label, value, words, testId }: CopyFieldProps) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
@@ -23,9 +30,9 @@ export function CopyField({ label, value }: { label: string; value: string }) {
     <div class="field">
       <label for={id}>{label}</label>
       <div class="field-row">
-        <input id={id} ref={field} class="input input-mono" readOnly value={value} />
+        <input id={id} ref={field} class="input input-mono" readOnly value={value} data-testid={testId} />
         <button type="button" class="button button-soft" onClick={() => void copy()}>
-          {copied ? t.copied : t.copy}
+          {copied ? words.copied : words.copy}
         </button>
       </div>
     </div>

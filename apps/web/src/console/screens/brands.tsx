@@ -10,7 +10,7 @@ import { goTo, tenantPath } from '../routes.js';
 import { Shell } from '../shell.js';
 import { lastTenantId, loadTenants, useTenants } from '../state/tenants.js';
 import { useAction } from '../state/use-action.js';
-import { CopyText } from '../ui/copy-text.js';
+import { CopyField } from '../../ui/copy-field.js';
 import { TextField } from '../ui/fields.js';
 import { FormScope, useForm } from '../ui/form.js';
 import { Link } from '../ui/link.js';
@@ -107,7 +107,7 @@ export function Brands() {
           )}
           <div class="stack">
             <CreateBrand />
-            <CopyText label={words.brands.yourId} value={userId} />
+            <CopyField label={words.brands.yourId} value={userId} words={words.keys} />
           </div>
         </div>
       )}

@@ -4,7 +4,7 @@ import { consoleApi } from '../net/console-api.js';
 import { useAction } from '../state/use-action.js';
 import { useLoad } from '../state/use-load.js';
 import { Confirm } from '../ui/confirm.js';
-import { CopyText } from '../ui/copy-text.js';
+import { CopyField } from '../../ui/copy-field.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { Modal } from '../ui/modal.js';
 import { Await, Empty, FailureNote } from '../ui/notes.js';
@@ -58,8 +58,8 @@ function NewKey({ made, onClose }: { made: TenantKeyMade; onClose: () => void })
     >
       <div class="stack">
         <p>{words.newText}</p>
-        <CopyText label={words.id} value={made.keyId} />
-        <CopyText label={words.secret} value={made.secret} testId="key-secret" />
+        <CopyField label={words.id} value={made.keyId} words={words} />
+        <CopyField label={words.secret} value={made.secret} testId="key-secret" words={words} />
       </div>
     </Modal>
   );

@@ -1,25 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { CloseIcon } from '../../ui/icons.js';
+import { useModal, wrapTab } from '../../ui/use-modal.js';
 import { useWords } from '../words/index.js';
-
-const REACHABLE =
-  'button:not(:disabled), a[href], input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
-
-/** The browser keeps what is behind a modal dialog out of reach; only its ends have to be tied together. */
-function wrapTab(event: KeyboardEvent, dialog: HTMLDialogElement): void {
-  if (event.key !== 'Tab') return;
-  const reachable = [...dialog.querySelectorAll<HTMLElement>(REACHABLE)].filter(
-    (one) => one.offsetParent !== null,
-  );
-  const [first, last] = [reachable[0], reachable.at(-1)];
-  if (!first || !last) return;
-  const from = document.activeElement;
-  const leaving = event.shiftKey ? from === first || from === dialog : from === last;
-  if (!leaving) return;
-  event.preventDefault();
-  (event.shiftKey ? last : first).focus();
-}
 
 interface ModalProps {
   title: string;
@@ -34,16 +16,7 @@ interface ModalProps {
 /** A modal dialog; Escape, the cross and a tap outside ask to close it. The browser gives the focus back afterwards. */
 export function Modal({ title, onClose, children, foot, wide = false, testId }: ModalProps) {
   const words = useWords();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const shown = dialog.current!;
-    shown.showModal();
-    return () => shown.close();
-  }, []);
-  useEffect(() => {
-    const wanted = dialog.current?.querySelector<HTMLElement>('[data-autofocus]');
-    (wanted ?? dialog.current)?.focus();
-  }, []);
+  const dialog = useModal();
   return (
     <dialog
       ref={dialog}

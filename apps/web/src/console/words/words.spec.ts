@@ -1,23 +1,10 @@
 import { ERRORS, REFUSAL_REASONS } from '@app/contracts';
 import { describe, expect, it } from 'vitest';
+import { leaves, say, shape } from '../../../test/dictionaries.js';
 import { en, zh } from './index.js';
-
-type Tree = { [key: string]: unknown };
-
-function leaves(tree: Tree, path = ''): [string, unknown][] {
-  return Object.entries(tree).flatMap(([key, value]) =>
-    typeof value === 'object' && value !== null
-      ? leaves(value as Tree, `${path}${key}.`)
-      : [[path + key, value] as [string, unknown]],
-  );
-}
-
-const say = (value: unknown): string =>
-  typeof value === 'function' ? String(value(2, 3, 4)) : String(value);
 
 describe('the words of the console', () => {
   it('are the same in both languages, each as text or each as a function', () => {
-    const shape = (tree: Tree) => leaves(tree).map(([path, value]) => `${path}: ${typeof value}`);
     expect(shape(zh)).toEqual(shape(en));
   });
 

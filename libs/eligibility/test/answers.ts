@@ -1,5 +1,5 @@
 import type { Answers, PacketRules } from '@app/contracts';
-import { optionId, poseQuestion, withFirstQuestion, type PosedQuestion, type Who } from './quiz.js';
+import { optionId, poseQuestion, withFirstQuestion, type PosedQuestion, type Who } from '../src/quiz.js';
 
 const ACCURACY_METERS = 10;
 
