@@ -6,8 +6,9 @@ import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecy
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
 import { Pusher } from '@app/push';
-import { ClaimsInHand } from './settlement/claims-in-hand.js';
 import { connectMoney, connectOutboxReader, connectPublisher, type Redis } from '@app/redis';
+import { StoresMetrics } from './metrics/stores-metrics.js';
+import { ClaimsInHand } from './settlement/claims-in-hand.js';
 
 /** How long one read of the outbox waits for claims. Bounds, too, how long the relay takes to stop. */
 export const OUTBOX_BLOCK_MS = 1_000;
@@ -31,6 +32,7 @@ export class WorkerParts implements CampaignParts {
   readonly settlementQueue: Queue;
   readonly campaignsQueue: Queue;
   readonly campaignSettings: CampaignParts['campaignSettings'];
+  private readonly storesMetrics: StoresMetrics;
   private readonly frozen = this.metrics.counter(
     'hongbao_packets_frozen_total',
     'Packets stopped for a broken invariant',
@@ -57,6 +59,12 @@ export class WorkerParts implements CampaignParts {
     this.settlementQueue = queues.settlement;
     this.campaignsQueue = queues.campaigns;
     this.campaignSettings = campaignSettingsOf(config);
+    this.storesMetrics = new StoresMetrics(this.metrics, {
+      money: config.REDIS_MONEY_URL,
+      queues: config.REDIS_QUEUE_URL,
+      sockets: config.REDIS_SOCKET_URL,
+      database: config.DATABASE_URL,
+    });
     for (const queue of Object.values(queues)) {
       queue.on('error', (error: Error) => logger.warn({ err: error, queue: queue.name }, 'queue'));
     }
@@ -88,6 +96,6 @@ export class WorkerParts implements CampaignParts {
 
   async close(): Promise<void> {
     for (const client of Object.values(this.redis)) client.disconnect();
-    await this.dataSource.destroy();
+    await Promise.all([this.storesMetrics.close(), this.dataSource.destroy()]);
   }
 }

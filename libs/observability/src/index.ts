@@ -2,3 +2,4 @@ export * from './lifeline.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './ops.controller.js';
+export * from './reading.js';

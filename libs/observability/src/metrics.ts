@@ -7,9 +7,16 @@ import {
   Registry,
   type MetricObjectWithValues,
 } from 'prom-client';
+import { Reading } from './reading.js';
 
 type MetricsAsJson = MetricObjectWithValues<never>[];
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60];
+
+/** One line under a metric's name. */
+export interface Series<L extends string = never> {
+  labels: Record<L, string>;
+  value: number;
+}
 
 /** The metrics of one process, each with the label `app`. Names: `hongbao_<thing>_total{…}`, `…_seconds`. */
 export class Metrics {
@@ -24,20 +31,49 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  /** `read` is called when the metrics are. */
+  /** `read` is called when the metrics are; while it fails, or takes too long, the gauge is left out. */
   gauge(name: string, help: string, read?: () => number | Promise<number>): Gauge {
-    return new Gauge({
-      name,
-      help,
-      registers: [this.registry],
-      ...(read
-        ? {
-            async collect(this: Gauge) {
-              this.set(await read());
-            },
-          }
-        : {}),
+    if (!read) return new Gauge({ name, help, registers: [this.registry] });
+    const reading = new Reading(read);
+    return this.gauges(name, help, [], async () => {
+      const value = await reading.now();
+      return value === undefined ? [] : [{ labels: {}, value }];
     });
+  }
+
+  /** `read` is called when the metrics are, and must neither hang nor reject. What it does not give is left out: no last value. */
+  gauges<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    read: () => Promise<Series<L>[]>,
+  ): Gauge<L> {
+    async function collect(this: Gauge<L>) {
+      const series = await read();
+      this.reset();
+      if (labelNames.length === 0) this.remove(); // or it would be 0
+      for (const { labels, value } of series) this.set(labels, value);
+    }
+    return new Gauge({ name, help, labelNames, registers: [this.registry], collect });
+  }
+
+  /**
+   * The same for what something else counts. Each time the absolute count is given; when its keeper starts anew so does the
+   * count, which Prometheus takes for the reset that it is.
+   */
+  counts<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    read: () => Promise<Series<L>[]>,
+  ): Counter<L> {
+    async function collect(this: Counter<L>) {
+      const series = await read();
+      this.reset();
+      if (labelNames.length === 0) this.remove(); // or it would be 0
+      for (const { labels, value } of series) this.inc(labels, value);
+    }
+    return new Counter({ name, help, labelNames, registers: [this.registry], collect });
   }
 
   histogram<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Histogram<L> {
@@ -54,9 +90,14 @@ export class Metrics {
     return this.registry.getMetricsAsJSON();
   }
 
-  /** This process's metrics and those of others (each as `asJson` gave them), in Prometheus's text format. */
+  /**
+   * This process's metrics and those of others (each as `asJson` gave them), in Prometheus's text format. Each process has
+   * an `app` of its own, so no two give the same series: nothing is summed or averaged, and `first` is the only one. What
+   * prom-client itself would do depends on the metric, and leaves `process_start_time_seconds` out.
+   */
   async textWith(others: unknown[]): Promise<string> {
     const all = [await this.asJson(), ...others] as MetricsAsJson[];
-    return AggregatorRegistry.aggregate(all as never).metrics();
+    const asTheyAre = all.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'first' })));
+    return AggregatorRegistry.aggregate(asTheyAre as never).metrics();
   }
 }

@@ -85,6 +85,18 @@ export function connectPublisher(url: string, onError: OnError): Redis {
   return client;
 }
 
+/** Looks at a server from aside, whatever the other connections are busy with; a look fails at once while the server is away. */
+export function connectObserver(url: string, commandMsMax: number): Redis {
+  const options = {
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    commandTimeout: commandMsMax,
+  };
+  // The connections that do the work tell of an outage.
+  return connect('observer', url, options, () => {});
+}
+
 /** Resolves when the client can serve; rejects after `timeoutMs`. */
 export async function whenReady(client: Redis, timeoutMs: number): Promise<void> {
   if (client.status === 'ready') return;

@@ -27,11 +27,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     parts.metrics.gauge(
       'hongbao_slots_shut',
       'Slots of the packet store not yet checked since Redis came back',
-      () =>
-        parts.store
-          .shutSlots()
-          .then(({ slots }) => slots.length)
-          .catch(() => -1),
+      async () => (await parts.store.shutSlots()).slots.length,
     );
   }
 

@@ -30,7 +30,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
       'Claims handed from the outbox to the queue',
     );
     parts.metrics.gauge('hongbao_outbox_entries', 'Outbox entries not yet acknowledged', () =>
-      parts.outbox.backlog().catch(() => -1),
+      parts.outbox.backlog(),
     );
     this.report = quietly((_key, error) => parts.logger.warn({ err: error }, 'relay'));
   }
