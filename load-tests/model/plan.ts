@@ -14,10 +14,10 @@ export interface Plan {
   seconds: number;
   /** After the load sockets stay for so long, to hear of settlements and closes. */
   tailSeconds: number;
-  /** Connections of all processes together are begun evenly over so many seconds before `startsAtMs`. */
+  /** Connections of all processes together are begun evenly over so many seconds, which end `settleSeconds` before `startsAtMs`. */
   connectSeconds: number;
-  /** Between the last of those beginnings and `startsAtMs`, for the last ones to be in. Absent: 0. */
-  settleSeconds?: number;
+  /** Between the last of those beginnings and `startsAtMs`, for the last ones to be in. */
+  settleSeconds: number;
   /** A grab or send without an answer for so long is unknown. */
   answerMsMax: number;
   /** VUs of all processes together; the v-th (from 0) is the one with k6's `vu.idInTest` v + 1, wherever it runs. */
@@ -79,6 +79,7 @@ export interface CrowdPart {
 export interface CrowdDrop {
   campaignId: string;
   dropId: string;
+  opensAtSecond: number;
   taps: Curve;
   /** Texts of the right options, and how many in a hundred people answer wrongly. */
   quiz?: { right: string[]; wrongPercent: number };

@@ -68,7 +68,7 @@ function instructions(plan: Plan, out: string, processes: number): string[] {
   const lines = Array.from({ length: processes }, (_, part) => linesFileOf(part)).join(' ');
   return [
     `plan and setup are in ${relative('', resolve(out)) || '.'}, with tokens: treat both as secrets`,
-    `connections begin at ${clock(plan.startsAtMs - plan.connectSeconds * 1_000)} UTC, the load at ${clock(plan.startsAtMs)} UTC, and it ends at ${clock(plan.startsAtMs + (plan.seconds + plan.tailSeconds) * 1_000)} UTC`,
+    `connections begin at ${clock(plan.startsAtMs - (plan.connectSeconds + plan.settleSeconds) * 1_000)} UTC, the load at ${clock(plan.startsAtMs)} UTC, and it ends at ${clock(plan.startsAtMs + (plan.seconds + plan.tailSeconds) * 1_000)} UTC`,
     '',
     `Before that, on ${processes === 1 ? 'a machine' : `${processes} machines, one command each`}, in a checkout of this commit with ${planFile} beside it:`,
     ...commands.map((command) => `  ${command}`),

@@ -5,13 +5,15 @@ export type Mark = Result['marks'][number];
 
 const GIVEN = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?=(.+)$/;
 
-/** What the plan does by itself: drops open and sockets are cut. A drop is where its taps begin. */
+/** What the plan does by itself: drops open and sockets are cut. */
 export function marksOfPlan({ parts, storms }: Plan): Mark[] {
   const drops = parts.flatMap((part) => (part.kind === 'crowd' ? part.drops : []));
   return [
-    ...drops.flatMap(({ taps }, k): Mark[] =>
-      taps[0] ? [{ atSecond: taps[0].atSecond, what: `drop ${k + 1}`, kind: 'drop' }] : [],
-    ),
+    ...drops.map(({ opensAtSecond }, k): Mark => ({
+      atSecond: opensAtSecond,
+      what: `drop ${k + 1}`,
+      kind: 'drop',
+    })),
     ...storms.map(({ atSecond, percent }): Mark => ({
       atSecond,
       what: `${percent} % of the sockets cut`,

@@ -8,7 +8,16 @@ import { viewLine, viewLines } from './terminal-view.ts';
 
 const plan: Plan = {
   ...{ version: 1, runId: 'r', workload: 'spring-festival-2015', target: 'http://127.0.0.1:8080' },
-  ...{ startsAtMs: 0, seconds: 100, tailSeconds: 5, connectSeconds: 5, answerMsMax: 5_000, vus: 2, seed: 1 },
+  ...{
+    startsAtMs: 0,
+    seconds: 100,
+    tailSeconds: 5,
+    connectSeconds: 5,
+    settleSeconds: 0,
+    answerMsMax: 5_000,
+    vus: 2,
+    seed: 1,
+  },
   ...{ people: [], parts: [], storms: [] },
 };
 

@@ -7,7 +7,7 @@ const range = (from: number, count: number) => Array.from({ length: count }, (_,
 
 const plan: Plan = {
   ...{ version: 1, runId: 'r', workload: 'w', target: 'http://a', startsAtMs: 0, seconds: 1, tailSeconds: 1 },
-  ...{ connectSeconds: 1, answerMsMax: 1, vus: VUS, seed: 1, storms: [] },
+  ...{ connectSeconds: 1, settleSeconds: 0, answerMsMax: 1, vus: VUS, seed: 1, storms: [] },
   people: range(0, 40).map((k) => ({ userId: `u${k}`, token: `t${k}` })),
   parts: [
     {

@@ -15,9 +15,6 @@ const CLOCK_SAMPLES = 7;
 /** Before second 0: everything is connected by then, and what is due in the first milliseconds is not late. */
 const BEGIN_EARLY_MS = 500;
 const PRINT_EVERY_MS = 1_000;
-/** Of the time for connecting, the end of it: in this the last ones to begin get done before second 0. */
-const SETTLE_PART = 0.2;
-const SETTLE_MS_MAX = 2_000;
 /** Answers of a second that are heard within so long after it are in its first line. */
 const PRINT_AFTER_MS = 250;
 
@@ -97,11 +94,10 @@ function listen(vu: Vu, person: Person, parts: readonly Part[], crowds: readonly
  * machine's own clock, for the server's is asked through them; a VU that is late has what is left of the time.
  */
 function connectAll(vu: Vu, people: Person[]): void {
-  const { connectSeconds, vus } = vu.head;
-  const nowMs = Date.now();
-  const fromMs = Math.max(nowMs, vu.clock.startMs - connectSeconds * 1_000);
-  const wholeMs = Math.max(0, vu.clock.startMs - fromMs);
-  const leftMs = wholeMs - Math.min(SETTLE_MS_MAX, wholeMs * SETTLE_PART);
+  const { connectSeconds, settleSeconds, vus } = vu.head;
+  const untilMs = vu.clock.startMs - settleSeconds * 1_000;
+  const fromMs = Math.max(Date.now(), untilMs - connectSeconds * 1_000);
+  const leftMs = Math.max(0, untilMs - fromMs);
   people.forEach((person, k) => {
     vu.agenda.at(fromMs + (leftMs * (k + vu.place / vus)) / people.length, () => person.socket.connect());
   });

@@ -104,7 +104,8 @@ async function makeCampaign(
     const request = requestOf(drop, audienceId, startsAtMs);
     // Without a key: a drop that may have been made is not asked for a second time.
     const { dropId } = await patiently(() => http.createDrop(campaignId, request), { repeatable: false });
-    drops.push({ campaignId, dropId, taps: drop.taps, ...quizOf(drop) });
+    const { atSecond: opensAtSecond, taps } = drop;
+    drops.push({ campaignId, dropId, opensAtSecond, taps, ...quizOf(drop) });
   }
   const key = crypto.randomUUID();
   await patiently(() => http.steerCampaign(campaignId, 'schedule', key));
