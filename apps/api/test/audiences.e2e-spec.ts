@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { request, type ClientRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { AUDIENCE_BYTES_MAX, AUDIENCE_IDS_MAX, type AudienceView, type Problem } from '@app/contracts';
 import { makeDataSource, readAudience } from '@app/ledger';
 import { signIn, until, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 let dataSource: DataSource;
 
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import type { ClaimView, DropView, PacketView, Problem } from '@app/contracts';
 import { fundedRoom, until } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { connectAll, crowdOf, everythingHeardBy, heard } from './campaign-crowd.js';
 import { Brand, iso } from './campaign-scene.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const START_IN_MS = 600_000;
 const END_IN_MS = 3_600_000;
 const SHARE_MAX = 20_000;

@@ -1,8 +1,9 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CampaignView, Problem } from '@app/contracts';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { Brand, iso, type Answered } from './campaign-scene.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 
 /** `paths`: of the fields that the problem names. */
 function refused({ status, code, body }: Answered<unknown>): [number, string | undefined, string[]] {

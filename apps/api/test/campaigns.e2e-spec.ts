@@ -1,9 +1,10 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CampaignView, DropView, Problem } from '@app/contracts';
 import { signIn, until } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { Brand, call, iso, type Answered } from './campaign-scene.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 const BUDGET = 100_000;
 
 /** `paths`: of the fields that the problem names. */

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { COVER_BYTES_MAX, type CoverView, type Problem } from '@app/contracts';
 import { signIn, signInMany, until, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 
 async function answerOf(response: Response) {
   // Shapes differ by call; each test says what it expects of them.

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { availableOf, fundedRoom, signIn, until, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 
 /** A call as any client makes it, with whatever body. */
 async function call(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import type { CampaignView, DropView, GrabResult, WalletView } from '@app/contracts';
 import type { HongbaoClient } from '@app/client';
@@ -6,11 +6,11 @@ import { funnelKeys, readFunnel } from '@app/funnel';
 import { makeDataSource } from '@app/ledger';
 import { connectSockets, type Redis } from '@app/redis';
 import { auditOf, fundedRoom, signIn, until, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { Brand, call, iso } from './campaign-scene.js';
 import { coverOf, ears, evening } from './rehearsal-scene.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 /** An evening of 8 s until it opens, three gaps of 10 s, and 15 s for the last, with room for two busy cores. */
 const REHEARSAL_MS_MAX = 110_000;
 

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import type { CampaignReport, CampaignSeries, GrabResult } from '@app/contracts';
 import { funnelKeys } from '@app/funnel';
 import { makeDataSource } from '@app/ledger';
 import { connectSockets, type Redis } from '@app/redis';
 import { auditOf, signIn, until, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { Brand, call, iso } from './campaign-scene.js';
 import { grabByHttp } from './campaign-crowd.js';
 import { parseCsv, slyPeople } from './report-scene.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const BUDGET = 50_000;
 const PHRASE = '端午安康';
 let dataSource: DataSource;

@@ -1,15 +1,16 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { TASK_USERS_PER_CALL_MAX, textToSign, type Problem, type TenantKeyMade } from '@app/contracts';
 import { makeDataSource, readTaskUsers } from '@app/ledger';
 import { signIn, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 let dataSource: DataSource;
 
 beforeAll(async () => {
-  dataSource = await makeDataSource(inject('serviceEnv').DATABASE_URL!, 2, 'tasks-test').initialize();
+  dataSource = await makeDataSource(serviceUnderTest().env.DATABASE_URL!, 2, 'tasks-test').initialize();
 });
 afterAll(() => dataSource.destroy());
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CoverView, Problem, TenantKeyMade } from '@app/contracts';
 import { signIn, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { Brand, call, iso } from './campaign-scene.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 const V1 = '/api/v1';
 
 interface Operation {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditOf, signIn, signInMany, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 
 async function call(
   person: TestPerson,
@@ -45,7 +46,7 @@ describe('a tenant', () => {
     const { body } = await call(owner, 'GET', `/tenants/${tenantId}/balance`);
     expect(body).toEqual({ balances: [{ currency: 'CNY', available: 5_000, held: 0 }] });
     expect((await call(owner, 'GET', '/wallet')).body.balances[0].available).toBe(0);
-    expect(await auditOf(inject('serviceEnv'))).toMatchObject({ ok: true });
+    expect(await auditOf(serviceUnderTest().env)).toMatchObject({ ok: true });
   });
 
   it('lets each role do what it may, and does not exist for anyone else', async () => {

@@ -33,7 +33,7 @@ const byEnvironment = () => ({
 });
 
 it('reports an empty deployment as ok, as JSON and for people', async () => {
-  const asJson = await runAudit(byEnvironment(), '--json');
+  const asJson = await runCommand('audit', { args: ['--json'], env: byEnvironment(), fromSource: true });
   expect(asJson).toMatchObject({ code: 0, stderr: '' });
   const empty = { ok: true, checked: { packets: 0, claims: 0, transfers: 0 }, broken: [] };
   expect(JSON.parse(asJson.stdout)).toEqual(empty);

@@ -10,14 +10,25 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a command as a person does, with an environment of the test's own. */
+export interface CommandOptions {
+  args?: string[];
+  env?: Record<string, string>;
+  stdin?: string;
+  /** From its source, as `npm run audit` and `npm run verify` do, for 1.6 s of CPU more. */
+  fromSource?: boolean;
+}
+
+/** Runs a command as it is deployed, compiled, with an environment of the test's own. */
 export function runCommand(
   name: 'audit' | 'verify' | 'migrate' | 'main',
-  options: { args?: string[]; env?: Record<string, string>; stdin?: string } = {},
+  options: CommandOptions = {},
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
+  const [program, script] = options.fromSource
+    ? [TSX, join(ROOT, 'apps/cli/src', `${name}.ts`)]
+    : [process.execPath, join(ROOT, 'dist/apps/cli/src', `${name}.js`)];
   return new Promise((resolve, reject) => {
-    const child = spawn(TSX, [join(ROOT, 'apps/cli/src', `${name}.ts`), ...(options.args ?? [])], {
+    const child = spawn(program, [script, ...(options.args ?? [])], {
       cwd: ROOT,
       env: { PATH, HOME, ...options.env },
     });

@@ -31,7 +31,8 @@ it('an honest proof is ok, from a file and from standard input', async () => {
   expect(fromFile).toMatchObject({ code: 0, stderr: '' });
   expect(fromFile.stdout).toContain(proof.commitment);
   expect(fromFile.stdout).toMatch(/10 checked, of 10 shares\nok\n$/);
-  const fromInput = await runCommand('verify', { args: ['-'], stdin: JSON.stringify(proof) });
+  const stdin = JSON.stringify(proof);
+  const fromInput = await runCommand('verify', { args: ['-'], stdin, fromSource: true });
   expect(fromInput).toEqual(fromFile);
 });
 

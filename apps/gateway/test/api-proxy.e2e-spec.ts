@@ -1,7 +1,8 @@
 import { request } from 'node:http';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 
 describe('HTTP through the gateway', () => {
   it('does not tell how long the api keeps its own connections', async () => {

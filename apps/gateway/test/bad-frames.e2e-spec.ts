@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { signIn, until } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 const sockets: WebSocket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.terminate();

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import { AUDIENCE_IDS_MAX } from '@app/contracts';
 import { connectMoney, whenReady } from '@app/redis';
 import { until } from '@app/testing';
 import { connectAll, crowdOf, everythingHeardBy, grabByHttp } from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const GUESTS = 500;
 const OUTSIDERS = 20;
 const PACKETS_OF_EACH = 6;

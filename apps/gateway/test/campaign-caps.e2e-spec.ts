@@ -1,13 +1,13 @@
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import type { GrabResult } from '@app/contracts';
 import { splitLucky } from '@app/domain';
 import type { TestPerson } from '@app/testing';
 import { connectAll, crowdOf, eachOf, grabByHttp } from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const open: HongbaoClient[] = [];
 afterAll(() => {
   for (const client of open) client.close();

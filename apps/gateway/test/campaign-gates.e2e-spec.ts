@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import { type Answers, type GrabResult, type PacketView, type TenantKeyMade } from '@app/contracts';
 import { fundedRoom, until, type TestPerson } from '@app/testing';
@@ -11,9 +11,9 @@ import {
   quizAnswers,
 } from '../../api/test/campaign-crowd.js';
 import { Brand, call, iso } from '../../api/test/campaign-scene.js';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const PHRASE = 'Dragon 端午 2026';
 const PLACE = { lat: 30.746318, lng: 120.755142 };
 const RADIUS_METERS = 500;

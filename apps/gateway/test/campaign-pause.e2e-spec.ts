@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import type { HongbaoClient } from '@app/client';
 import type { GrabResult } from '@app/contracts';
@@ -6,9 +6,9 @@ import { makeDataSource } from '@app/ledger';
 import { auditOf, until, type TestPerson } from '@app/testing';
 import { connectAll, crowdOf, grabByHttp, heard } from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const CLIENTS = 1_000;
 const ON_SOCKETS = 400;
 const DROPS = 30;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import type { HongbaoClient } from '@app/client';
 import type { GrabResult, PacketClosed } from '@app/contracts';
@@ -13,9 +13,9 @@ import {
   quizAnswers,
 } from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const PEOPLE = 5_000;
 /** Two thirds of them are fewer than the shares, so that some are left for the calls. */
 const ON_SOCKETS = 1_450;

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import type { ClaimView, GrabResult, PacketView } from '@app/contracts';
 import { until, type TestPerson } from '@app/testing';
@@ -11,9 +11,9 @@ import {
   heard,
 } from '../../api/test/campaign-crowd.js';
 import { Brand, iso } from '../../api/test/campaign-scene.js';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
-const env = inject('serviceEnv');
+const { url, env } = serviceUnderTest();
 const clients: HongbaoClient[] = [];
 afterAll(() => {
   for (const client of clients) client.close();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import type {
   MessageView,
@@ -9,8 +9,9 @@ import type {
   WalletChanged,
 } from '@app/contracts';
 import { fundedRoom, signIn, signInMany, until, type TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
-const url = inject('serviceUrl');
+const { url } = serviceUnderTest();
 const open: HongbaoClient[] = [];
 afterEach(() => {
   for (const client of open.splice(0)) client.close();

@@ -5,20 +5,57 @@ import { checkoutRoot, freePort, isAlive, removePostgres, throwawayFolder } from
 import { ConsoleReporter } from '../src/progress.js';
 import { startService } from '../src/service.js';
 import { withoutSettings } from '../src/settings.js';
+import type { ServiceUnderTest } from './service-under-test.js';
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    serviceUrl: string;
-    /** The settings that its processes got: DATABASE_URL, REDIS_URL, JWT_SECRET and all others. */
-    serviceEnv: Record<string, string>;
-  }
+interface Started extends ServiceUnderTest {
+  stop(): Promise<void>;
 }
 
 /**
- * The whole service for the project `e2e`, started as `npm start` does, with data of its own. Settings of the person who
- * runs the tests are left out: nobody's own database may be written to.
+ * A whole service for each worker of the project, started as `npm start` does, with data of its own. A project that is set
+ * up after another takes that one's: their files do not run at the same time.
  */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const workers = project.config.maxWorkers as number;
+  const there = servicesOfOthers(project);
+  if (there.length >= workers) {
+    provide(project, there);
+    return undefined;
+  }
+  const starts = await Promise.allSettled(
+    Array.from({ length: workers }, (_, k) => start(`service ${k + 1}`)),
+  );
+  const started = starts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const stop = async () => {
+    await Promise.all(started.map((service) => service.stop()));
+  };
+  const failed = starts.find((one) => one.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  provide(
+    project,
+    started.map(({ url, env }) => ({ url, env })),
+  );
+  return stop;
+}
+
+function servicesOfOthers(project: TestProject): ServiceUnderTest[] {
+  return project.vitest.projects.flatMap((other) =>
+    other === project ? [] : (other.getProvidedContext().services ?? []),
+  );
+}
+
+function provide(project: TestProject, services: ServiceUnderTest[]): void {
+  project.provide('services', services);
+  if (project.config.maxWorkers !== 1) return;
+  project.provide('serviceUrl', services[0]!.url);
+  project.provide('serviceEnv', services[0]!.env);
+}
+
+/** Settings of the person who runs the tests are left out: nobody's own database may be written to. */
+async function start(name: string): Promise<Started> {
   const folder = throwawayFolder('service');
   const dataDir = join(folder, 'data');
   const removeData = () => {
@@ -34,18 +71,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
       PORT: String(await freePort()),
       DEMO_ROBOTS: '0',
     },
-    reporter: new ConsoleReporter({ write: (text) => process.stdout.write(`[service] ${text}`) }),
+    reporter: new ConsoleReporter({ write: (text) => process.stdout.write(`[${name}] ${text}`) }),
   }).catch((error: unknown) => {
     removeData();
     throw error;
   });
-  project.provide('serviceUrl', service.url);
-  project.provide('serviceEnv', service.env);
-  return async () => {
-    const pids = Object.entries(service.pids);
-    await service.stop();
-    const left = pids.filter(([, pid]) => isAlive(pid));
-    if (left.length > 0) throw new Error(`left behind after the stop: ${JSON.stringify(left)}`);
-    removeData();
+  return {
+    url: service.url,
+    env: service.env,
+    async stop() {
+      const pids = Object.entries(service.pids);
+      await service.stop();
+      const left = pids.filter(([, pid]) => isAlive(pid));
+      if (left.length > 0) throw new Error(`left behind after the stop: ${JSON.stringify(left)}`);
+      removeData();
+    },
   };
 }

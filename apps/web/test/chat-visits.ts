@@ -1,16 +1,11 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { HongbaoClient } from '@app/client';
 import type { TestPerson } from '@app/testing';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { openBrowser, visit, type Visit, type VisitOptions } from './browser.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    serviceUrl: string;
-  }
-}
-
-export const url = inject('serviceUrl');
+export const { url } = serviceUnderTest();
 
 interface LookOptions extends Omit<VisitOptions, 'url' | 'locale'> {
   chinese?: boolean;

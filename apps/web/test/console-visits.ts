@@ -1,14 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 import { openBrowser, visit, type Visit, type VisitOptions } from './browser.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    serviceUrl: string;
-  }
-}
-
-export const url = inject('serviceUrl');
+export const { url } = serviceUnderTest();
 
 interface ConsoleOptions extends Omit<VisitOptions, 'url' | 'locale' | 'roomId'> {
   chinese?: boolean;
