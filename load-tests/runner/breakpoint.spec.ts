@@ -55,4 +55,16 @@ describe('a breakpoint', () => {
     expect(found.says).toContain('97 % of a core');
     expect(found.says).toContain('machine itself was full');
   });
+
+  it('says that the machine was full when no process was', () => {
+    const log = new SaturationLog();
+    for (let s = 0; s < 7; s += 1) {
+      log.note('gateway', CPU, 'percent of a core', s, 60, 100);
+      log.note('k6', CPU, 'percent of a core', s, 80, 200);
+      log.note(MACHINE, CPU, 'percent of a core', s, 190, 200);
+    }
+    const found = breakpointOf(run([5, 5, 5, 150, 160, 170]), rule, 3, log.toSaturation(7));
+    expect(found.full).toBe(MACHINE);
+    expect(found.says).toContain('190 % of 200 %, with k6 80 %, gateway 60 %');
+  });
 });

@@ -4,14 +4,17 @@ import { TRAFFIC } from '../model/lines.ts';
 import type { Verdict } from '../model/workload.ts';
 import { timeOf } from './judge.ts';
 import type { Merged, Second } from './merge.ts';
-import { CPU, fullestIn, MACHINE, meanOf, seriesNamed } from './saturation.ts';
+import { CPU, cpuIn, fullestIn, MACHINE, meanOf, seriesNamed } from './saturation.ts';
 
 export type BreakRule = NonNullable<Verdict['breakpoint']>;
 
 const QUANTILES: Record<keyof Quantiles, number> = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 };
 /** A second is judged when this much later: k6 tells of it up to a second late, and slow answers later still. */
 const JUDGED_AFTER_SECONDS = 3;
-const MACHINE_FULL = 0.95;
+/** Means over some seconds: a machine that is so busy has instants with no core left in each of them. */
+const MACHINE_FULL = 0.9;
+/** A process that is nearer to its own limit than this is what was full, whatever the machine. */
+const PROCESS_FULL = 0.9;
 
 /**
  * The first second of a row of `forSeconds` that broke the rule, among those that can be judged by now; undefined while
@@ -64,10 +67,19 @@ export function breakpointOf(
         ]
       : []),
     ...(machineFull
-      ? [`The machine itself was full: ${Math.round(machineUsed)} % of ${cores * 100} %, k6 included.`]
+      ? [
+          `The machine itself was full: ${Math.round(machineUsed)} % of ${cores * 100} %, with ${sharesOf(saturation, atSecond, until)}.`,
+        ]
       : []),
   ].join(' ');
   const { metric, atMost } = rule;
-  const full = fullest?.process ?? 'unknown';
+  const isProcessFull = fullest !== undefined && fullest.share >= PROCESS_FULL;
+  const full = machineFull && !isProcessFull ? MACHINE : (fullest?.process ?? 'unknown');
   return { metric, atMost, atSecond, offeredPerSecond, answeredPerSecond, full, says };
+}
+
+function sharesOf(saturation: readonly Saturation[], from: number, until: number): string {
+  return cpuIn(saturation, from, until)
+    .map(({ process, cpuPercentOfCore }) => `${process} ${Math.round(cpuPercentOfCore)} %`)
+    .join(', ');
 }

@@ -87,12 +87,19 @@ export function fullestIn(
   from: number,
   until: number,
 ): Fullest | undefined {
+  return cpuIn(saturation, from, until)
+    .filter(({ process }) => !process.startsWith(K6))
+    .toSorted((a, b) => b.share - a.share)[0];
+}
+
+/** What each process used in these seconds, k6 too, the greatest first. */
+export function cpuIn(saturation: readonly Saturation[], from: number, until: number): Fullest[] {
   return saturation
-    .filter(({ process }) => process !== MACHINE && !process.startsWith(K6))
+    .filter(({ process }) => process !== MACHINE)
     .flatMap(({ process, series }): Fullest[] => {
       const line = series.find(({ name }) => name === CPU);
       const cpu = line && meanOf(line.values.slice(from, until));
       return cpu === undefined ? [] : [{ process, cpuPercentOfCore: cpu, share: cpu / (line?.full ?? 100) }];
     })
-    .toSorted((a, b) => b.share - a.share)[0];
+    .toSorted((a, b) => b.cpuPercentOfCore - a.cpuPercentOfCore);
 }

@@ -11,14 +11,14 @@ export const springFestival2014: Workload = chatReplay({
   year: 2014,
   event: 'the first evening of red packets in WeChat',
   about:
-    'The evening that made red packets famous was small: 417 packets opened in its busiest second on average. Scale 1 is within reach of a single machine.',
+    'The evening that made red packets famous was small: 417 packets opened a second in its busiest minute. At scale 1 the rates are those of all of WeChat.',
   sends: {
     ...EVENING,
     peak: { perSecond: sentPerSecond, from: '00:00', until: '00:05' },
     total: sentPerSecond * DAY_TO_PEAK * EVENING_OF_DAY,
     between: HEIGHTS,
   },
-  scale: 0.4,
+  scale: 0.2,
   sources: [
     "WeChat, eve of 2014: peak 25,000 packets opened per minute, which is 417 a second (Tencent's figure as reported; often misquoted as per second).",
     'WeChat, eve of 2014: 4.82 M people took part.',

@@ -61,7 +61,7 @@ export const springFestival2015: Workload = {
   about:
     'A crowd shakes for packets of brands: one shake in 92 hits, and the quota of each round is released evenly over it. Nearly all answers are misses, which cost little; read open and refused traffic apart.',
   seconds: SECONDS,
-  scale: 0.0001,
+  scale: 0.00005,
   crowd: { people, watchers: Math.round(people / 3), drops: rounds.map((_, k) => dropOf(k)) },
   sources: [
     'WeChat, gala of 2015: 11.0 bn shakes, peak 810 M per minute at 22:34, which is 13.5 M a second.',

@@ -22,7 +22,7 @@ export const springFestival2016: Workload = chatReplay({
       { at: '21:10', height: 0.9 },
     ],
   },
-  scale: 0.0005,
+  scale: 0.00025,
   sources: [
     'WeChat, eve of 2016: 8.08 bn packets, peak 409,000 a second at 00:06, 420 M people.',
     'WeChat, eve of 2016: stuck from 19:50 to about 21:00.',

@@ -17,7 +17,7 @@ export const springFestival2017: Workload = chatReplay({
     total: PACKETS * SENT * EVENING_OF_DAY,
     between: HEIGHTS,
   },
-  scale: 0.0003,
+  scale: 0.00015,
   sources: ['WeChat, eve of 2017: 14.2 bn packets, peak 760,000 a second.'],
   assumptions: [
     'The figures are read as packets sent and opened together, at 1 to 2.6: 211,000 sent and 549,000 opened in the busiest second.',
