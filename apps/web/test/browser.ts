@@ -86,6 +86,9 @@ export async function visit(browser: Browser, options: VisitOptions): Promise<Vi
 
 /** A server that is away for one browser only, though it runs for everyone else. */
 export class BreakableLink {
+  /** What Chromium itself writes to the console of a link that is cut: calls that fail, a frame sent as the socket closes. */
+  static readonly complaints =
+    /Failed to load resource|WebSocket connection|WebSocket is already in CLOSING or CLOSED state/;
   private away = false;
   private readonly ends = new Set<WebSocketRoute>();
 

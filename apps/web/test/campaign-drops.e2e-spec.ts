@@ -63,8 +63,12 @@ it('who comes late, and who was away at the announcement, see what is announced 
   const [mei, bo] = await signInMany(url, 2);
   const stage = await stageFor([mei!, bo!]);
   const link = new BreakableLink();
-  const expected = /Failed to load resource|WebSocket connection/;
-  const away = await look({ person: mei!, roomId: stage.roomId, prepare: link.lay, expected });
+  const away = await look({
+    person: mei!,
+    roomId: stage.roomId,
+    prepare: link.lay,
+    expected: BreakableLink.complaints,
+  });
   await has(away.getByTestId('wallet-open'), '¥');
   await link.cut();
   const soon = await planDrop(stage, { inMs: 2_000 });

@@ -14,8 +14,7 @@ it('what was missed while the server was away is shown once it is back, and the 
   const roomId = await fundedRoom(mei!, [bo!], 1_000);
   const talk = await connect(mei!);
   const link = new BreakableLink();
-  const expected = /Failed to load resource|WebSocket connection/;
-  const page = await look({ person: bo!, roomId, prepare: link.lay, expected });
+  const page = await look({ person: bo!, roomId, prepare: link.lay, expected: BreakableLink.complaints });
   await talk.postMessage(roomId, 'before the cut');
   await has(page.getByTestId('message'), 'before the cut');
   expect(await page.getByTestId('connection-banner').count()).toBe(0);
@@ -39,8 +38,7 @@ it('a packet that is opened while the server is away is won once it is back', as
   const roomId = await fundedRoom(mei!, [bo!], 1_000);
   const { packetId } = await sendLucky(mei!, roomId, { amount: 500, count: 2 });
   const link = new BreakableLink();
-  const expected = /Failed to load resource|WebSocket connection/;
-  const page = await look({ person: bo!, roomId, prepare: link.lay, expected });
+  const page = await look({ person: bo!, roomId, prepare: link.lay, expected: BreakableLink.complaints });
   await card(page, 'open').click();
   await page.getByTestId('packet-open').waitFor();
   await link.cut();
