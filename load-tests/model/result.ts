@@ -107,7 +107,7 @@ export interface Money {
   audit: { ran: boolean; ok: boolean; checked?: Record<string, number>; broken: unknown[]; why?: string };
 }
 
-/** Whether what was measured is the service, or k6 itself. */
+/** Whether what was measured is the service alone: `k6` when k6, or the machine that it shares, was at its limit. */
 export interface Bottleneck {
   k6: boolean;
   /** One or two sentences with the figures: k6's own lateness and CPU, and the process that was fullest. */

@@ -10,7 +10,7 @@ export function bottleneck({ result, earlier }: ReportData): HTMLElement {
   return section(
     'bottleneck',
     'Was k6 in the way?',
-    el('p', { class: 'lead' }, verdictMark(!k6, k6 ? 'Yes: k6 was the bottleneck.' : 'No.')),
+    el('p', { class: 'lead' }, verdictMark(!k6, k6 ? 'Yes: k6 or its machine was at its limit.' : 'No.')),
     el('p', {}, says),
     el(
       'ul',

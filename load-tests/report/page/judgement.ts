@@ -57,11 +57,11 @@ function outcomeOf(result: Result, goals: Answer): string {
 export function judge(result: Result): Judgement {
   const [goals, money] = [goalsOf(result), moneyOf(result)];
   const k6 = result.bottleneck.k6
-    ? { ok: false, says: 'k6 was the bottleneck' }
+    ? { ok: false, says: 'k6 or its machine was at its limit' }
     : { ok: true, says: 'k6 was not the bottleneck' };
   const last = k6.ok
     ? 'What was measured is the service, not k6.'
-    : 'k6 itself was the bottleneck, so read the times as the worst they can be, and the rates as the least.';
+    : 'k6 or its machine was at its limit, so read the times as the worst they can be, and the rates as the least.';
   return {
     ok: goals.ok && money.ok && k6.ok && (result.complete || result.breakpoint !== undefined),
     says: `${outcomeOf(result, goals)}. ${money.says}${money.ok ? ', to the fen' : ''}. ${last}`,

@@ -94,7 +94,11 @@ describe('a report opened from the disk', () => {
     expect(await good.getByTestId('judgement').textContent()).toContain('It held: every goal was met.');
     const { page: bad } = await open(sampleResult({ seconds: 20, trouble: true }));
     const says = await bad.getByTestId('judgement').textContent();
-    for (const part of ['2 of 3 goals missed', 'The money does not add up', 'k6 was the bottleneck'])
+    for (const part of [
+      '2 of 3 goals missed',
+      'The money does not add up',
+      'k6 or its machine was at its limit',
+    ])
       expect(says).toContain(part);
     expect(await bad.getByTestId('breakpoint').textContent()).toContain('gateway at 98 % of a core');
     expect(await bad.getByTestId('incomplete').count()).toBe(1);
