@@ -2,10 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchB1 } from './b1-batched-grabs.js';
 import type { Measurement } from './measurement.js';
+import { benchB2, benchB3 } from './b2-b3-grab-acks.js';
 import { benchR1 } from './r1-ruled-grabs.js';
 
 /** `npm run bench [-- --only B1 --json FILE]`. Each benchmark starts what it needs, and leaves nothing behind. */
-const benchmarks: Record<string, () => Promise<Measurement[]>> = { B1: benchB1, R1: benchR1 };
+const benchmarks: Record<string, () => Promise<Measurement[]>> = {
+  B1: benchB1,
+  B2: benchB2,
+  B3: benchB3,
+  R1: benchR1,
+};
 
 const { only, json } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } }).values;
 if (only && !benchmarks[only]) {

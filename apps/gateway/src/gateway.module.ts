@@ -9,7 +9,10 @@ import { isReady, OPS, OpsController, type Logger, type Ops } from '@app/observa
 import { ApiClient } from './http/api-client.js';
 import { Drops } from './drops/drops.js';
 import { LiveDrops } from './drops/live-drops.js';
+import { Callers } from './grabs/callers.js';
+import { EndedPackets } from './grabs/ended-packets.js';
 import { Gatekeeper } from './grabs/gatekeeper.js';
+import { GrabMetrics } from './grabs/grab-metrics.js';
 import { Grabs } from './grabs/grabs.js';
 import { Memberships } from './grabs/memberships.js';
 import { PacketDirectory } from './grabs/packet-directory.js';
@@ -51,7 +54,17 @@ export class GatewayModule implements BeforeApplicationShutdown, OnApplicationSh
       providers: [
         { provide: GatewayParts, useFactory: () => new GatewayParts(config, logger) },
         ops,
-        ...[ApiClient, PacketDirectory, Memberships, Shakes, Gatekeeper, Grabs],
+        ...[
+          ApiClient,
+          PacketDirectory,
+          Memberships,
+          Callers,
+          Shakes,
+          EndedPackets,
+          Gatekeeper,
+          GrabMetrics,
+          Grabs,
+        ],
         ...[Presence, Rooms, LiveDrops, Drops, Pushes, HongbaoGateway],
       ],
     };

@@ -38,7 +38,7 @@ export class WorkerParts implements CampaignParts {
     'Packets stopped for a broken invariant',
   );
 
-  private readonly late = this.metrics.histogram(
+  private readonly late = this.metrics.latencies(
     'hongbao_drop_late_seconds',
     'From the planned opening of a drop to its audience being told',
   );

@@ -62,6 +62,7 @@ export const settingsSchema = z.object({
   TOPUP_AMOUNT_MAX: wholeNumber(1, 1_000_000_000_000).default(100_000_000),
 
   USER_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),
+  ADDRESS_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(20_000),
   USER_REQUESTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),
   ADDRESS_REQUESTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(1_000),
   ADDRESS_CONNECTIONS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(500),

@@ -1,3 +1,4 @@
+export * from './latencies.js';
 export * from './lifeline.js';
 export * from './logger.js';
 export * from './metrics.js';

@@ -3,14 +3,13 @@ import {
   collectDefaultMetrics,
   Counter,
   Gauge,
-  Histogram,
   Registry,
   type MetricObjectWithValues,
 } from 'prom-client';
+import { Latencies } from './latencies.js';
 import { Reading } from './reading.js';
 
 type MetricsAsJson = MetricObjectWithValues<never>[];
-const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60];
 
 /** One line under a metric's name. */
 export interface Series<L extends string = never> {
@@ -76,14 +75,10 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry], collect });
   }
 
-  histogram<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Histogram<L> {
-    return new Histogram({
-      name,
-      help,
-      labelNames,
-      buckets: LATENCY_BUCKETS_SECONDS,
-      registers: [this.registry],
-    });
+  latencies(name: string, help: string): Latencies {
+    const latencies = new Latencies(name, help);
+    this.registry.registerMetric(latencies as never);
+    return latencies;
   }
 
   asJson(): Promise<unknown> {

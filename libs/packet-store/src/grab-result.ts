@@ -2,7 +2,7 @@ import type { GrabResult, RefusalReason } from '@app/contracts';
 import type { GrabVerdict } from './grab-batcher.js';
 
 const BUSY_RETRY_MS_MIN = 200;
-const BUSY_RETRY_MS_MAX = 1_000;
+const BUSY_SPREAD_MS = 800;
 
 /** Why somebody is not eligible, for people; pages translate by the reason. */
 export const REFUSAL_WORDS: Record<RefusalReason, string> = {
@@ -49,9 +49,7 @@ export function refusedResult(reason: RefusalReason): GrabResult<number> {
   return { outcome: 'not_eligible', reason, message: REFUSAL_WORDS[reason] };
 }
 
-/** Jittered, so that those who were turned away together don't come back together. */
-export function busyResult(): GrabResult<number> {
-  const retryAfterMs =
-    BUSY_RETRY_MS_MIN + Math.floor(Math.random() * (BUSY_RETRY_MS_MAX - BUSY_RETRY_MS_MIN));
-  return { outcome: 'busy', retryAfterMs };
+/** Not before `afterMs`, and jittered, so that those who were turned away together don't come back together. */
+export function busyResult(afterMs = BUSY_RETRY_MS_MIN): GrabResult<number> {
+  return { outcome: 'busy', retryAfterMs: afterMs + Math.floor(Math.random() * BUSY_SPREAD_MS) };
 }

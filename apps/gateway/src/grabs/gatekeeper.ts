@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Answers } from '@app/contracts';
-import { judgeAudience, judgeGates, tasksDoneBy, taskIdsOf, type GateVerdict } from '@app/eligibility';
+import { judgeAudience, judgeGates, tasksDoneBy, type GateVerdict } from '@app/eligibility';
 import { GatewayParts } from '../parts.js';
-import type { Person } from '../sockets/person.js';
+import type { SocketData } from '../sockets/person.js';
 import { Memberships } from './memberships.js';
 import type { ListedPacket } from './packet-directory.js';
 import { Shakes } from './shakes.js';
@@ -19,38 +19,56 @@ export class Gatekeeper {
     private readonly shakes: Shakes,
   ) {}
 
-  /** Lists are left to the grab script, which reads them where it decides. */
-  isForThem(packet: ListedPacket, person: Person): boolean | Promise<boolean> {
-    if (packet.roomId) return this.isInRoom(packet.roomId, person);
+  /** The packet is for them, and nobody has to be asked about that or about its gates. */
+  isSureOf(packet: ListedPacket, { person, caller }: SocketData): boolean {
+    if (packet.asksTasks) return false;
+    if (packet.roomId) return caller.rooms.has(packet.roomId);
     const campaign = packet.rules?.campaign;
     if (!campaign) return false;
     const verdict = judgeAudience(campaign, person, Date.now());
-    if (verdict === 'ask_room') {
-      return campaign.audience.kind === 'room' && this.isInRoom(campaign.audience.roomId, person);
-    }
+    if (verdict === 'ask_room')
+      return campaign.audience.kind === 'room' && caller.rooms.has(campaign.audience.roomId);
     return verdict !== 'out';
   }
 
-  judge(
+  /** Lists are left to the grab script, which reads them where it decides. */
+  async isForThem(packet: ListedPacket, asker: SocketData): Promise<boolean> {
+    if (packet.roomId) return this.isInRoom(packet.roomId, asker);
+    const campaign = packet.rules?.campaign;
+    if (!campaign) return false;
+    const verdict = judgeAudience(campaign, asker.person, Date.now());
+    if (verdict === 'ask_room')
+      return campaign.audience.kind === 'room' && this.isInRoom(campaign.audience.roomId, asker);
+    return verdict !== 'out';
+  }
+
+  async judge(packet: ListedPacket, userId: string, answers: Answers | undefined): Promise<GateVerdict> {
+    const done = packet.asksTasks
+      ? await tasksDoneBy(this.parts.store, packet.rules!, packet.senderId, userId)
+      : NOTHING;
+    return this.judgeAtOnce(packet, userId, answers, done);
+  }
+
+  judgeAtOnce(
     packet: ListedPacket,
-    person: Person,
+    userId: string,
     answers: Answers | undefined,
-  ): GateVerdict | Promise<GateVerdict> {
+    done: ReadonlySet<string> = NOTHING,
+  ): GateVerdict {
     const { only, rules, packetId } = packet;
-    const { userId } = person;
     if (only && !only.has(userId)) return NOT_NAMED;
     if (!rules) return MET;
-    const missed = this.shakes.draw(packet);
-    if (missed) return missed;
-    if (rules.gates.length === 0) return MET;
-    if (taskIdsOf(rules).length === 0) return judgeGates(rules, { packetId, userId }, answers, NOTHING);
-    return tasksDoneBy(this.parts.store, rules, packet.senderId, userId).then((done) =>
-      judgeGates(rules, { packetId, userId }, answers, done),
+    return (
+      this.shakes.draw(packet) ??
+      (rules.gates.length === 0 ? MET : judgeGates(rules, { packetId, userId }, answers, done))
     );
   }
 
-  private isInRoom(roomId: string, person: Person): boolean | Promise<boolean> {
-    return this.memberships.known(roomId, person.userId) || this.memberships.ask(roomId, person);
+  private async isInRoom(roomId: string, { person, caller }: SocketData): Promise<boolean> {
+    if (!this.memberships.known(roomId, person.userId) && !(await this.memberships.ask(roomId, person)))
+      return false;
+    caller.rooms.add(roomId);
+    return true;
   }
 }
 

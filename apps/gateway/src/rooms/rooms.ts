@@ -44,6 +44,7 @@ export class Rooms {
       await this.api.post(person, `/rooms/${roomId}/entries`, {});
       this.memberships.add(roomId, userId);
     }
+    socket.data.caller.rooms.add(roomId);
     const isNew = !socket.rooms.has(socketRooms.room(roomId));
     await socket.join(socketRooms.room(roomId));
     if (isNew && socket.connected) {

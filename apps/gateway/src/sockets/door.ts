@@ -1,11 +1,11 @@
 import type { Event } from 'socket.io';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { RefusalError, toSocketError, type ClientEvents } from '@app/contracts';
+import { busyResult } from '@app/packet-store';
+import { socketRooms } from '@app/push';
+import { takeTurn, type Callers } from '../grabs/callers.js';
 import type { GatewayParts } from '../parts.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
-import { socketRooms } from '@app/push';
 
-const WINDOW_SECONDS = 10;
 /** Node's timers hold no more than this. */
 const TIMER_MS_MAX = 2_147_483_647;
 
@@ -21,12 +21,7 @@ const EVENTS: Record<keyof ClientEvents, true> = {
 };
 
 /** Lets people in by their token, keeps out what we don't know, and slows down whoever sends too much. */
-export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts): void {
-  const byUser = new RateLimiterMemory({
-    points: config.USER_EVENTS_PER_10_SECONDS,
-    duration: WINDOW_SECONDS,
-  });
-
+export function keepDoor(server: HongbaoServer, { tokens }: GatewayParts, callers: Callers): void {
   server.use((socket, next) => {
     const { token } = socket.handshake.auth as { token?: unknown };
     tokens.verify(token).then(
@@ -40,7 +35,9 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
   });
 
   server.on('connection', (socket) => {
-    const { userId, expiresAtMs } = socket.data.person;
+    const { userId, expiresAtMs, address } = socket.data.person;
+    socket.data.caller = callers.enter(userId, address);
+    socket.once('disconnect', () => callers.leave(userId, address));
     void socket.join(socketRooms.user(userId));
     endWhenExpired(socket, expiresAtMs);
     socket.use((event, next) => {
@@ -50,10 +47,9 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
       } else if (!Object.hasOwn(EVENTS, event[0])) {
         refuse(socket, event, new RefusalError('invalid_request', { detail: 'there is no such request' }));
       } else {
-        byUser.consume(userId).then(
-          () => next(),
-          (limit: RateLimiterRes) => refuseForRate(socket, event, limit.msBeforeNext),
-        );
+        const waitMs = takeTurn(socket.data.caller);
+        if (waitMs === 0) next();
+        else refuseForRate(socket, event, waitMs);
       }
     });
   });
@@ -73,7 +69,7 @@ function endWhenExpired(socket: HongbaoSocket, expiresAtMs: number): void {
 
 function refuseForRate(socket: HongbaoSocket, event: Event, retryAfterMs: number): void {
   // A grab has a word of its own for "not now", and clients know how to wait on it.
-  if (event[0] === 'packet:grab') acknowledge(socket, event, { outcome: 'busy', retryAfterMs });
+  if (event[0] === 'packet:grab') acknowledge(socket, event, busyResult(retryAfterMs));
   else refuse(socket, event, new RefusalError('rate_limited', { retryAfterMs }));
 }
 

@@ -17,18 +17,22 @@ import {
   roomIdSchema,
   sendPacketOnSocketSchema,
   type ClaimView,
+  type GrabResult,
   type MessageView,
   type PacketView,
 } from '@app/contracts';
+import { busyResult } from '@app/packet-store';
 import { Drops } from '../drops/drops.js';
+import { Callers, takeTurn } from '../grabs/callers.js';
 import { Grabs } from '../grabs/grabs.js';
 import { ApiClient } from '../http/api-client.js';
 import { GatewayParts } from '../parts.js';
 import { Rooms } from '../rooms/rooms.js';
+import { encodeResult, openLane, writeAck, type LaneGrab } from './grab-lane.js';
 import { keepDoor } from './door.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { Pushes } from './pushes.js';
-import { answer, type Reply } from './requests.js';
+import { answer, errorAnswer, type Reply } from './requests.js';
 
 /** What a client may ask on the sockets, one method each. The shapes are in libs/contracts. */
 @WebSocketGateway()
@@ -40,6 +44,7 @@ export class HongbaoGateway implements OnGatewayInit {
     private readonly parts: GatewayParts,
     private readonly api: ApiClient,
     private readonly grabs: Grabs,
+    private readonly callers: Callers,
     private readonly rooms: Rooms,
     private readonly drops: Drops,
     private readonly pushes: Pushes,
@@ -49,12 +54,31 @@ export class HongbaoGateway implements OnGatewayInit {
   }
 
   afterInit(server: HongbaoServer): void {
-    keepDoor(server, this.parts);
+    keepDoor(server, this.parts, this.callers);
     this.pushes.listen(server);
     this.drops.listen(server);
     server.on('connection', (socket) => {
+      if (!openLane(socket, (grab) => this.grabByLane(socket, grab)))
+        this.parts.logger.warn('grabs take the slow way: Socket.IO is not as the lane knows it');
       socket.on('disconnecting', () => void this.rooms.leaveAll(server, socket));
     });
+  }
+
+  /** `grab` below, without Nest and Socket.IO around it, where nothing has to be asked first. */
+  private grabByLane(socket: HongbaoSocket, { packetId, id }: LaneGrab): boolean {
+    const { person, caller } = socket.data;
+    const packet = Date.now() < person.expiresAtMs && this.grabs.knownFor(socket.data, packetId);
+    if (!packet) return false;
+    const reply = (result: GrabResult<number> | Error) =>
+      writeAck(socket, id, result instanceof Error ? this.encodeError(result) : encodeResult(result));
+    const waitMs = takeTurn(caller);
+    if (waitMs > 0) reply(busyResult(waitMs));
+    else this.grabs.grabAtOnce(socket.data, packet, reply);
+    return true;
+  }
+
+  private encodeError(error: Error): string {
+    return JSON.stringify(errorAnswer(error, this.parts.logger));
   }
 
   @SubscribeMessage('packet:grab')
@@ -64,7 +88,7 @@ export class HongbaoGateway implements OnGatewayInit {
     @Ack() reply: Reply,
   ): Promise<void> {
     return this.answer(socket, reply, grabOnSocketSchema, payload, ({ packetId, answers }) =>
-      this.grabs.grab(socket.data.person, packetId, answers),
+      this.grabs.grab(socket.data, packetId, answers),
     );
   }
 

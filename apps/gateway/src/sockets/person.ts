@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'socket.io';
 import type { ClientEvents, Identity, ServerEvents } from '@app/contracts';
 import type { GatewayEvents } from '@app/push';
+import type { Caller } from '../grabs/callers.js';
 
 /** Who is behind a socket, as its token said at the handshake. */
 export interface Person extends Identity {
@@ -11,6 +12,7 @@ export interface Person extends Identity {
 
 export interface SocketData {
   person: Person;
+  caller: Caller;
 }
 
 export type HongbaoServer = Server<ClientEvents, ServerEvents, GatewayEvents, SocketData>;

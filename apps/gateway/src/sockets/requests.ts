@@ -29,9 +29,15 @@ export async function answer<S extends z.ZodType>(
     }
     result = await handle(parsed.data);
   } catch (error) {
-    if (!(error instanceof RefusalError)) logger.error({ err: error }, 'a socket request failed');
-    result = toSocketError(error instanceof RefusalError ? error : new RefusalError('internal'));
-    if (typeof reply !== 'function') socket.emit('request:refused', result as SocketError);
+    result = errorAnswer(error, logger);
+    if (typeof reply !== 'function') socket.emit('request:refused', result);
   }
   if (typeof reply === 'function') reply(result);
+}
+
+/** What a client is told of an error; one that is no refusal is logged, and told without its words. */
+export function errorAnswer(error: unknown, logger: Logger): SocketError {
+  if (error instanceof RefusalError) return toSocketError(error);
+  logger.error({ err: error }, 'a socket request failed');
+  return toSocketError(new RefusalError('internal'));
 }

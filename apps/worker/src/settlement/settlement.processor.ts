@@ -16,7 +16,7 @@ export class SettlementProcessor extends WorkerHost {
   constructor(private readonly parts: WorkerParts) {
     super();
     this.settledTotal = parts.metrics.counter('hongbao_claims_settled_total', 'Claims settled in the ledger');
-    this.lag = parts.metrics.histogram(
+    this.lag = parts.metrics.latencies(
       'hongbao_settlement_lag_seconds',
       'From the grab, by the store, to COMMIT',
     );
