@@ -6,8 +6,8 @@ import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { socketRooms } from '@app/push';
 
 const WINDOW_SECONDS = 10;
-/** Node's timers hold no more than this. */
-const TIMER_MS_MAX = 2_147_483_647;
+/** One look at all sockets for those whose token has ended; a request by one of these is refused before that. */
+const EXPIRY_LOOK_MS = 500;
 
 const EVENTS: Record<keyof ClientEvents, true> = {
   'room:join': true,
@@ -42,7 +42,7 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
   server.on('connection', (socket) => {
     const { userId, expiresAtMs } = socket.data.person;
     void socket.join(socketRooms.user(userId));
-    endWhenExpired(socket, expiresAtMs);
+    forgetHandshake(socket);
     socket.use((event, next) => {
       if (Date.now() >= expiresAtMs) {
         refuse(socket, event, new RefusalError('unauthorized'));
@@ -57,18 +57,37 @@ export function keepDoor(server: HongbaoServer, { tokens, config }: GatewayParts
       }
     });
   });
+  endWhenExpired(server);
 }
 
-function endWhenExpired(socket: HongbaoSocket, expiresAtMs: number): void {
-  const leftMs = expiresAtMs - Date.now();
-  const end = () => {
-    const told = socket as { emit(name: string, payload: unknown): void };
-    told.emit('request:refused', toSocketError(new RefusalError('unauthorized')));
-    socket.disconnect(true);
+/** A timer for each socket, with what belongs to it, would be 400 bytes of each. */
+function endWhenExpired(server: HongbaoServer): void {
+  const look = () => {
+    const nowMs = Date.now();
+    for (const socket of server.sockets.sockets.values())
+      if (nowMs >= socket.data.person.expiresAtMs) end(socket);
   };
-  const look = () => (leftMs > TIMER_MS_MAX ? endWhenExpired(socket, expiresAtMs) : end());
-  const timer = setTimeout(look, Math.min(leftMs, TIMER_MS_MAX));
-  socket.once('disconnect', () => clearTimeout(timer));
+  const timer = setInterval(look, EXPIRY_LOOK_MS);
+  timer.unref();
+  server.engine.once('close', () => clearInterval(timer));
+}
+
+function end(socket: HongbaoSocket): void {
+  const told = socket as { emit(name: string, payload: unknown): void };
+  told.emit('request:refused', toSocketError(new RefusalError('unauthorized')));
+  socket.disconnect(true);
+}
+
+type Handshake = HongbaoSocket['handshake'];
+
+const FORGOTTEN: Handshake = Object.freeze({
+  ...{ headers: {}, time: '', address: '', xdomain: false, secure: false },
+  ...{ issued: 0, url: '', query: {}, auth: {} },
+});
+
+/** Everything that is needed of it is in `socket.data.person` by now; it would be kept as long as the socket. */
+function forgetHandshake(socket: HongbaoSocket): void {
+  (socket as { handshake: Handshake }).handshake = FORGOTTEN;
 }
 
 function refuseForRate(socket: HongbaoSocket, event: Event, retryAfterMs: number): void {

@@ -52,9 +52,12 @@ export class HongbaoGateway implements OnGatewayInit {
     keepDoor(server, this.parts);
     this.pushes.listen(server);
     this.drops.listen(server);
-    server.on('connection', (socket) => {
-      socket.on('disconnecting', () => void this.rooms.leaveAll(server, socket));
-    });
+    const { rooms } = this;
+    // One for all sockets: a closure of its own would be kept with each.
+    const leave = function (this: HongbaoSocket) {
+      void rooms.leaveAll(server, this);
+    };
+    server.on('connection', (socket) => void socket.on('disconnecting', leave));
   }
 
   @SubscribeMessage('packet:grab')
