@@ -24,6 +24,11 @@ export function cpuSecondsOfTree(pid: number): number {
   return ticks / ticksPerSecond();
 }
 
+/** Time on a core of the main thread alone, in nanoseconds as the scheduler counts: for what takes less than a second. */
+export function mainThreadSecondsOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e9;
+}
+
 /** Fields 14 to 17 of /proc/pid/stat (proc(5)): user and system, own and of children that were waited for. */
 function ticksOf(pid: number): { own: number; ofEnded: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
