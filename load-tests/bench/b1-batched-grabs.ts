@@ -2,14 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { connectMoney, whenReady } from '@app/redis';
 import { startTestRedis } from '@app/local-stack';
 import { GrabBatcher, RedisPacketStore, type Grab } from '@app/packet-store';
-import { inTurns, type Measurement } from './measurement.js';
+import { compared, inTurns, scaled, type BenchContext, type Measurement } from './measurement.js';
 
-const GRABS = 20_000;
+const GRABS_MAX = 20_000;
 const WAITING = 256;
 const PIPELINE_DEPTH = 50;
 
 /** B1: winning grabs a second through the packet store, 256 waiting, `appendfsync always`. */
-export async function benchB1(): Promise<Measurement[]> {
+export async function benchB1(context: BenchContext): Promise<Measurement[]> {
+  const count = scaled(context, GRABS_MAX, WAITING);
   const redis = await startTestRedis({ appendOnly: 'always' });
   const client = connectMoney(redis.url, (role, error) => console.error(role, error.message));
   try {
@@ -17,23 +18,24 @@ export async function benchB1(): Promise<Measurement[]> {
     const store = new RedisPacketStore(client);
     const { runId, slots } = await store.shutSlots();
     for (const slot of slots) await store.openGate(slot, runId);
-    const batched = () => rateOf(store, (packetId, grabs) => throughBatcher(store, packetId, grabs, WAITING));
-    const single = () => rateOf(store, (packetId, grabs) => throughBatcher(store, packetId, grabs, 1));
+    const batched = () =>
+      rateOf(store, count, (packetId, grabs) => throughBatcher(store, packetId, grabs, WAITING));
+    const single = () => rateOf(store, count, (packetId, grabs) => throughBatcher(store, packetId, grabs, 1));
     const set = async () => {
       const startedMs = performance.now();
-      for (let done = 0; done < GRABS; done += PIPELINE_DEPTH) {
+      for (let done = 0; done < count; done += PIPELINE_DEPTH) {
         const pipeline = client.pipeline();
         for (let k = 0; k < PIPELINE_DEPTH; k += 1) pipeline.set(`bench:${done + k}`, 'won:100:1');
         await pipeline.exec();
       }
-      return (GRABS / (performance.now() - startedMs)) * 1_000;
+      return (count / (performance.now() - startedMs)) * 1_000;
     };
-    const [many, one, bare] = await inTurns([batched, single, set]);
-    const line = (against: string, other: number, goal: number): Measurement => ({
-      ...{ id: 'B1', work: 'winning grabs, 256 waiting', against, unit: 'grabs/s', goal: `≥ ${goal}` },
-      ...{ value: Math.round(many!), bare: Math.round(other), ratio: Number((many! / other).toFixed(2)) },
-      met: many! / other >= goal,
-    });
+    const [many, one, bare] = await inTurns(context, [batched, single, set]);
+    const line = (against: string, bare: number, atLeast: number) =>
+      compared(
+        { atLeast },
+        { id: 'B1', work: 'winning grabs, 256 waiting', against, unit: 'grabs/s', value: many!, bare },
+      );
     return [line('the same, one to a call', one!, 3.5), line('SET, pipelined 50 deep', bare!, 1.5)];
   } finally {
     client.disconnect();
@@ -44,19 +46,20 @@ export async function benchB1(): Promise<Measurement[]> {
 /** One packet with a share for everyone, armed beforehand. Throws unless all win. */
 async function rateOf(
   store: RedisPacketStore,
+  count: number,
   grabAll: (packetId: string, grabs: Grab[]) => Promise<number>,
 ): Promise<number> {
   const packetId = randomUUID();
   const terms = { packetId, roomId: 'r', senderId: 's', currency: 'CNY', epoch: 1 };
-  const split = { amount: GRABS * 100, count: GRABS, min: 1, max: 1_000 };
+  const split = { amount: count * 100, count, min: 1, max: 1_000 };
   const seed = randomBytes(32).toString('hex');
   await store.arm({ terms: { ...terms, ...split }, seed, opensAtMs: 0, expiresInMs: 600_000 });
-  const grabs = Array.from({ length: GRABS }, (_, k) => ({ userId: `user-${k}`, mark: 'met' as const }));
+  const grabs = Array.from({ length: count }, (_, k) => ({ userId: `user-${k}`, mark: 'met' as const }));
   const startedMs = performance.now();
   const won = await grabAll(packetId, grabs);
   const seconds = (performance.now() - startedMs) / 1_000;
-  if (won !== GRABS) throw new Error(`${won} of ${GRABS} won`);
-  return GRABS / seconds;
+  if (won !== count) throw new Error(`${won} of ${count} won`);
+  return count / seconds;
 }
 
 /** Always `WAITING` grabs under way: one that is answered makes room for the next. */

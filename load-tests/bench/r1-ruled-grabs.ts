@@ -9,11 +9,11 @@ import {
   type PacketTerms,
 } from '@app/packet-store';
 import { connectMoney, whenReady } from '@app/redis';
-import { inTurns, median, type Measurement } from './measurement.js';
+import { compared, inTurns, median, scaled, type BenchContext, type Measurement } from './measurement.js';
 
-const GRABS = 20_000;
+const GRABS_MAX = 20_000;
 const GRABS_PER_CALL = 100;
-const LISTED = 1_000_000;
+const LISTED_MAX = 1_000_000;
 /** Never reached: every grab is to win, whatever is looked at on the way. */
 const CAP = 1_000_000_000;
 const CAPS: CampaignRules['caps'] = {
@@ -27,7 +27,9 @@ const CAPS: CampaignRules['caps'] = {
 type Client = ReturnType<typeof connectMoney>;
 
 /** R1: what a winning grab with rules costs Redis, 100 to a call, `appendfsync always`; and a list of 1,000,000 ids. */
-export async function benchR1(): Promise<Measurement[]> {
+export async function benchR1(context: BenchContext): Promise<Measurement[]> {
+  const listed = scaled(context, LISTED_MAX);
+  const count = scaled(context, GRABS_MAX, GRABS_PER_CALL);
   const redis = await startTestRedis({ appendOnly: 'always' });
   const client = connectMoney(redis.url, (role, error) => console.error(role, error.message));
   try {
@@ -35,20 +37,21 @@ export async function benchR1(): Promise<Measurement[]> {
     const store = new RedisPacketStore(client);
     const { runId, slots } = await store.shutSlots();
     for (const slot of slots) await store.openGate(slot, runId);
-    const ids = Array.from({ length: LISTED }, () => randomUUID());
+    const ids = Array.from({ length: listed }, () => randomUUID());
     const [campaignId, audienceId] = [randomUUID(), randomUUID()];
-    await loadList(client, store, { campaignId, audienceId, ids });
+    await loadList(context, client, store, { campaignId, audienceId, ids });
 
-    const grabs = ids.slice(0, GRABS).map((userId): Grab => ({ userId, mark: 'met' }));
+    const grabs = ids.slice(0, count).map((userId): Grab => ({ userId, mark: 'met' }));
     const works = {
-      'without rules': () => roomTerms(),
-      'with rules and no caps': () => termsOf({}),
+      'without rules': () => roomTerms(count),
+      'with rules and no caps': () => termsOf(count, {}),
       // The once key is of a drop, and each round is another drop.
-      'with every cap': () => termsOf({ caps: CAPS, onceKey: randomUUID() }),
-      [`from a list of ${LISTED}`]: () => termsOf({ campaignId, audienceId }),
+      'with every cap': () => termsOf(count, { caps: CAPS, onceKey: randomUUID() }),
+      [`from a list of ${listed}`]: () => termsOf(count, { campaignId, audienceId }),
     };
     const times = Object.keys(works).map((): number[] => []);
     const cpu = await inTurns(
+      context,
       Object.values(works).map((terms, k) => async () => {
         const cost = await costOf(client, store, terms(), grabs);
         times[k]!.push(cost.time);
@@ -57,17 +60,12 @@ export async function benchR1(): Promise<Measurement[]> {
     );
     const names = Object.keys(works);
     for (const [k, name] of names.entries())
-      console.log(
-        `R1  a grab ${name}: ${median(times[k]!).toFixed(1)} µs from call to answer, for each of 100`,
-      );
-    const line = (k: number, against: number): Measurement => {
-      const [value, bare] = [cpu[k]!, cpu[against]!];
-      return {
+      context.note(`a grab ${name}: ${median(times[k]!).toFixed(1)} µs from call to answer, for each of 100`);
+    const line = (k: number, against: number) =>
+      compared('report', {
         ...{ id: 'R1', work: `a grab ${names[k]}`, against: names[against]!, unit: 'µs of Redis CPU' },
-        ...{ value: Number(value.toFixed(2)), bare: Number(bare.toFixed(2)) },
-        ...{ ratio: Number((value / bare).toFixed(2)), goal: 'none set', met: true },
-      };
-    };
+        ...{ value: cpu[k]!, bare: cpu[against]! },
+      });
     return [line(1, 0), line(2, 0), line(3, 1)];
   } finally {
     client.disconnect();
@@ -76,6 +74,7 @@ export async function benchR1(): Promise<Measurement[]> {
 }
 
 async function loadList(
+  { note }: BenchContext,
   client: Client,
   store: RedisPacketStore,
   { campaignId, audienceId, ids }: { campaignId: string; audienceId: string; ids: string[] },
@@ -86,26 +85,31 @@ async function loadList(
   const seconds = (performance.now() - startedMs) / 1_000;
   const megabytes = ((await figureOf(client, 'memory', 'used_memory')) - before) / 1e6;
   const bare = Buffer.byteLength(ids.join('')) / 1e6;
-  console.log(
-    `R1  a list of ${ids.length} ids: ${megabytes.toFixed(0)} MB of Redis (the ids alone ${bare.toFixed(0)} MB), ` +
+  note(
+    `a list of ${ids.length} ids: ${megabytes.toFixed(0)} MB of Redis (the ids alone ${bare.toFixed(0)} MB), ` +
       `set up in ${seconds.toFixed(1)} s`,
   );
 }
 
-function roomTerms(): PacketTerms {
-  const split = { amount: GRABS * 100, count: GRABS, min: 1, max: 1_000 };
+function roomTerms(count: number): PacketTerms {
+  const split = { amount: count * 100, count, min: 1, max: 1_000 };
   return { packetId: randomUUID(), roomId: 'r', senderId: 's', currency: 'CNY', epoch: 1, ...split };
 }
 
 /** A packet of a campaign of its own, unless told which. */
-function termsOf(rules: Partial<CampaignRules>): PacketTerms {
+function termsOf(count: number, rules: Partial<CampaignRules>): PacketTerms {
   const campaign: CampaignRules = {
     ...{ campaignId: randomUUID(), dropId: randomUUID(), part: 'base', audience: { kind: 'everyone' } },
     ...{ caps: {}, days: [{ startMs: Date.now() - 3_600_000, day: '2026-02-16' }], releaseMs: 0 },
     ...rules,
   };
   const packetId = packetIdInSlotOf(campaign.campaignId, randomUUID());
-  return { ...roomTerms(), packetId, roomId: null, rules: { gates: [], salt: '0'.repeat(32), campaign } };
+  return {
+    ...roomTerms(count),
+    packetId,
+    roomId: null,
+    rules: { gates: [], salt: '0'.repeat(32), campaign },
+  };
 }
 
 /** Microseconds for one grab, of a packet with a share for everyone. Throws unless all win. */
@@ -119,14 +123,14 @@ async function costOf(
   const packet = packetRefOf(terms);
   const [before, startedMs] = [await cpuSecondsOf(client), performance.now()];
   let won = 0;
-  for (let from = 0; from < GRABS; from += GRABS_PER_CALL) {
+  for (let from = 0; from < grabs.length; from += GRABS_PER_CALL) {
     const answer = await store.grab(packet, grabs.slice(from, from + GRABS_PER_CALL));
     if (answer.status === 'decided')
       won += answer.decisions.filter(({ outcome }) => outcome === 'won').length;
   }
-  const time = ((performance.now() - startedMs) * 1_000) / GRABS;
-  const cpu = (((await cpuSecondsOf(client)) - before) * 1e6) / GRABS;
-  if (won !== GRABS) throw new Error(`${won} of ${GRABS} won`);
+  const time = ((performance.now() - startedMs) * 1_000) / grabs.length;
+  const cpu = (((await cpuSecondsOf(client)) - before) * 1e6) / grabs.length;
+  if (won !== grabs.length) throw new Error(`${won} of ${grabs.length} won`);
   return { cpu, time };
 }
 

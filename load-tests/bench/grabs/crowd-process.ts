@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
-import type { Grabbed, Order } from './orders.js';
+import { serveParent } from '../helper.js';
+import type { Aim, ConnectOrder, GrabAtOrder, Grabbed, GrabOrder } from './orders.js';
 
 /**
  * The load, in a process of its own: sockets that speak Engine.IO by hand, which costs this process a third of what
@@ -19,19 +20,19 @@ interface Run {
 const crowds = new Map<string, WebSocket[]>();
 let run: Run | undefined;
 
-process.on('message', (order: Order) => {
-  void obey(order).then((answer) => process.send!(answer ?? {}));
+serveParent({
+  connect: connectAll,
+  grab: (order: GrabOrder) => grabInFlight(aimed(order), order.inFlight),
+  grabAt: (order: GrabAtOrder) => grabAtRate(aimed(order), order.perSecond),
 });
-process.on('disconnect', () => process.exit());
 
-function obey(order: Order): Promise<Grabbed | void> {
-  if (order.order === 'connect') return connectAll(order);
-  const sockets = crowds.get(order.crowd)!.slice(order.from, order.to);
-  const grabs = order.packetIds.flatMap((packetId) => sockets.map((socket) => ({ socket, packetId })));
-  return order.order === 'grab' ? grabInFlight(grabs, order.inFlight) : grabAtRate(grabs, order.perSecond);
+/** Every socket grabs each packet once, packet after packet. */
+function aimed({ crowd, from, to, packetIds }: Aim): Aimed[] {
+  const sockets = crowds.get(crowd)!.slice(from, to);
+  return packetIds.flatMap((packetId) => sockets.map((socket) => ({ socket, packetId })));
 }
 
-async function connectAll({ crowd, kind, url, tokens }: Order & { order: 'connect' }): Promise<void> {
+async function connectAll({ crowd, kind, url, tokens }: ConnectOrder): Promise<void> {
   const sockets: WebSocket[] = [];
   for (let from = 0; from < tokens.length; from += CONNECTS_AT_ONCE) {
     const some = tokens.slice(from, from + CONNECTS_AT_ONCE);

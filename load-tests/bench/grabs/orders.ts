@@ -1,16 +1,35 @@
 /** What the process with the load is told, and what it answers: one answer to each order. */
-export type Order =
-  /** Opens a socket for each token and signs in; `ws` knows no sign-in, and the tokens only say how many. */
-  | { order: 'connect'; crowd: string; kind: 'socket.io' | 'ws'; url: string; tokens: string[] }
-  /** Every socket of `[from, to)` grabs each packet once, `inFlight` grabs waiting at any time. */
-  | { order: 'grab'; crowd: string; from: number; to: number; packetIds: string[]; inFlight: number }
-  /** The same, at a rate that does not wait for answers. */
-  | { order: 'grab-at'; crowd: string; from: number; to: number; packetIds: string[]; perSecond: number };
+
+/** Opens a socket for each token and signs in; `ws` knows no sign-in, and the tokens only say how many. */
+export interface ConnectOrder {
+  crowd: string;
+  kind: 'socket.io' | 'ws';
+  url: string;
+  tokens: string[];
+}
+
+/** Every socket of `[from, to)` of a crowd grabs each packet once. */
+export interface Aim {
+  crowd: string;
+  from: number;
+  to: number;
+  packetIds: string[];
+}
+
+/** So many grabs wait at any time. */
+export interface GrabOrder extends Aim {
+  inFlight: number;
+}
+
+/** A rate that does not wait for answers. */
+export interface GrabAtOrder extends Aim {
+  perSecond: number;
+}
 
 export interface Grabbed {
   grabs: number;
   seconds: number;
-  /** Answers by their outcome; an echo is one too. */
+  /** Answers by their outcome; an echo is `other`. */
   outcomes: Record<string, number>;
   /** From the instant that a grab was due to its answer read. */
   p50Ms: number;

@@ -4,7 +4,10 @@ import { Tokens } from '@app/identity';
 import { RedisOutbox, slotOf } from '@app/packet-store';
 import { connectMoney, whenReady, type Redis } from '@app/redis';
 import { waitUntil } from '@app/local-stack';
-import { startBenchedService, type BenchedService } from '../service.js';
+import { tokenSettings } from '../bench-people.js';
+import type { BenchContext, Measurement } from '../measurement.js';
+import { startOwnService, type OwnService } from '../own-service.js';
+import type { GrabAtOrder, Grabbed, GrabOrder } from './orders.js';
 import { Crowd, startBareServer } from './processes.js';
 
 export const PEOPLE = 1_000;
@@ -14,7 +17,7 @@ const SETTLED_MS_MAX = 60_000;
 /** A service with a room of 1,000 members who have a socket each, beside bare servers with as many: one load for all. */
 export class Scene {
   private constructor(
-    readonly service: BenchedService,
+    readonly service: OwnService,
     readonly bare: { socketIo: number; ws: number },
     readonly crowd: Crowd,
     private readonly sender: HttpClient,
@@ -24,27 +27,25 @@ export class Scene {
   ) {}
 
   /** Members grab without having joined the room: what they get is their answers, and word of their wallet. */
-  static async make(progress: (text: string) => void): Promise<Scene> {
+  static async make(context: BenchContext): Promise<Scene> {
+    const { progress } = context;
     const closers: (() => unknown)[] = [];
     try {
-      progress('starting a service');
-      const service = await startBenchedService({ ROOM_PACKET_SHARES_MAX: String(PEOPLE) });
+      const env = { ROOM_PACKET_SHARES_MAX: String(PEOPLE) };
+      const service = await startOwnService(context, { name: 'grabs', env });
       closers.push(() => service.stop());
       const redis = connectMoney(service.redisUrl, () => undefined);
       closers.push(() => redis.disconnect());
       await whenReady(redis, 5_000);
-      const [socketIo, ws] = [await startBareServer('socket.io'), await startBareServer('ws')];
-      closers.push(socketIo.stop, ws.stop);
+      const socketIo = await startBareServer('socket.io');
+      closers.push(() => socketIo.stop());
+      const ws = await startBareServer('ws');
+      closers.push(() => ws.stop());
       const crowd = new Crowd();
       closers.push(() => crowd.stop());
 
       progress(`signing in ${PEOPLE} people`);
-      const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = service.env;
-      const signer = new Tokens({
-        secret: secret!,
-        issuer: issuer ?? 'hongbao',
-        audience: audience ?? 'hongbao',
-      });
+      const signer = new Tokens(tokenSettings(service.env));
       const userIds = Array.from({ length: PEOPLE }, (_, k) => `bench-${k}-${randomUUID().slice(0, 8)}`);
       const tokens = await Promise.all(userIds.map((userId) => signer.sign({ userId })));
       const sender = new HttpClient({ url: service.url, token: tokens[0]! });
@@ -97,9 +98,52 @@ export class Scene {
     });
   }
 
+  /** All of a crowd grab all packets. Throws unless the answers are as expected. */
+  async grabAll(
+    { inFlight, ...aim }: Pick<GrabOrder, 'crowd' | 'packetIds' | 'inFlight'>,
+    expected: Record<string, number>,
+  ): Promise<Grabbed> {
+    return asExpected(await this.crowd.grab({ ...aim, inFlight, from: 0, to: PEOPLE }), expected);
+  }
+
+  /** The same at a rate. */
+  async grabAllAt(
+    { perSecond, ...aim }: Pick<GrabAtOrder, 'crowd' | 'packetIds' | 'perSecond'>,
+    expected: Record<string, number>,
+  ): Promise<Grabbed> {
+    return asExpected(await this.crowd.grabAt({ ...aim, perSecond, from: 0, to: PEOPLE }), expected);
+  }
+
+  /** Until the function that it gives is called. */
+  stopWorker(): () => void {
+    const { worker } = this.service.pids;
+    process.kill(worker, 'SIGSTOP');
+    return () => void process.kill(worker, 'SIGCONT');
+  }
+
   async close(): Promise<void> {
     for (const close of this.closers.toReversed()) await close();
   }
+}
+
+export async function withScene(
+  context: BenchContext,
+  measure: (scene: Scene) => Promise<Measurement[]>,
+): Promise<Measurement[]> {
+  const scene = await Scene.make(context);
+  try {
+    return await measure(scene);
+  } finally {
+    await scene.close();
+  }
+}
+
+function asExpected(grabbed: Grabbed, expected: Record<string, number>): Grabbed {
+  const { outcomes } = grabbed;
+  const names = Object.keys({ ...outcomes, ...expected });
+  if (names.some((name) => outcomes[name] !== expected[name]))
+    throw new Error(`answers ${JSON.stringify(outcomes)}, not ${JSON.stringify(expected)}`);
+  return grabbed;
 }
 
 const metaKey = (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:meta`;

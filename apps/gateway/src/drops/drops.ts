@@ -10,6 +10,7 @@ import { GatewayParts } from '../parts.js';
 import type { HongbaoServer, HongbaoSocket } from '../sockets/person.js';
 import { chooseTiers, type LivePacket } from './audience.js';
 import { LiveDrops } from './live-drops.js';
+import { writeFramesDirectly } from './direct-frames.js';
 
 const BUSY_RETRY_MS = 1_000;
 /** Sockets looked at before others get their turn. */
@@ -35,6 +36,7 @@ export class Drops {
   }
 
   listen(server: HongbaoServer): void {
+    writeFramesDirectly(server);
     const tell = (event: DropEvent) => (views: PacketView<number>[]) => {
       void this.tell(server, event, views).catch((error: Error) => this.report(event, error));
     };
@@ -68,6 +70,8 @@ export class Drops {
     for (const { packetId } of fresh) this.told.set(`${event} ${packetId}`, true);
     this.live.add(fresh.filter((view) => view.campaignId));
     const packets = await this.known(fresh);
+    // Who hears of these needs no looking into: it would cost 5,000 sockets a fifth of the time until the last of them hears.
+    for (const packet of packets) if (isForAll(packet)) server.local.emit(event, packet.view);
     const audiences = new Map<LivePacket, HongbaoSocket[]>(packets.map((packet) => [packet, []]));
     const sockets = [...server.sockets.sockets.values()];
     for (let from = 0; from < sockets.length; from += SOCKETS_AT_ONCE) {
@@ -80,7 +84,7 @@ export class Drops {
     for (const [packet, audience] of audiences) this.tellAudience(server, event, packet, audience);
   }
 
-  /** One encoding for all, but where each is to see it their own way. */
+  /** One encoding for all, but where each is to see it their own way. Who is told of what is for all was told already. */
   private tellAudience(
     server: HongbaoServer,
     event: DropEvent,
@@ -95,8 +99,7 @@ export class Drops {
       return;
     }
     const room = audienceRoomOf(listed);
-    if (room === undefined) server.local.emit(event, view);
-    else server.local.to(room).emit(event, view);
+    if (room !== undefined) server.local.to(room).emit(event, view);
   }
 
   /** Each socket's packets: of a drop with tiers one, of a round of rain all. */
@@ -124,6 +127,11 @@ export class Drops {
         sockets.map((socket) => socket.data.person.userId),
       );
   }
+}
+
+/** For everyone who is signed in, and the same for each. */
+function isForAll({ listed }: LivePacket): boolean {
+  return audienceRoomOf(listed) === undefined && !(listed.rules && needsOwnView(listed.rules));
 }
 
 /** With the person's own order of options, where there is a quiz. */

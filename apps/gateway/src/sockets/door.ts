@@ -6,8 +6,8 @@ import { takeTurn, type Callers } from '../grabs/callers.js';
 import type { GatewayParts } from '../parts.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
 
-/** Node's timers hold no more than this. */
-const TIMER_MS_MAX = 2_147_483_647;
+/** One look at all sockets for those whose token has ended; a request by one of these is refused before that. */
+const EXPIRY_LOOK_MS = 500;
 
 const EVENTS: Record<keyof ClientEvents, true> = {
   'room:join': true,
@@ -34,12 +34,16 @@ export function keepDoor(server: HongbaoServer, { tokens }: GatewayParts, caller
     );
   });
 
+  // One for all sockets: a closure of its own would be kept with each.
+  const leave = function (this: HongbaoSocket) {
+    callers.leave(this.data.person.userId, this.data.person.address);
+  };
   server.on('connection', (socket) => {
     const { userId, expiresAtMs, address } = socket.data.person;
     socket.data.caller = callers.enter(userId, address);
-    socket.once('disconnect', () => callers.leave(userId, address));
+    socket.once('disconnect', leave);
     void socket.join(socketRooms.user(userId));
-    endWhenExpired(socket, expiresAtMs);
+    forgetHandshake(socket);
     socket.use((event, next) => {
       if (Date.now() >= expiresAtMs) {
         refuse(socket, event, new RefusalError('unauthorized'));
@@ -53,18 +57,37 @@ export function keepDoor(server: HongbaoServer, { tokens }: GatewayParts, caller
       }
     });
   });
+  endWhenExpired(server);
 }
 
-function endWhenExpired(socket: HongbaoSocket, expiresAtMs: number): void {
-  const leftMs = expiresAtMs - Date.now();
-  const end = () => {
-    const told = socket as { emit(name: string, payload: unknown): void };
-    told.emit('request:refused', toSocketError(new RefusalError('unauthorized')));
-    socket.disconnect(true);
+/** A timer for each socket, with what belongs to it, would be 400 bytes of each. */
+function endWhenExpired(server: HongbaoServer): void {
+  const look = () => {
+    const nowMs = Date.now();
+    for (const socket of server.sockets.sockets.values())
+      if (nowMs >= socket.data.person.expiresAtMs) end(socket);
   };
-  const look = () => (leftMs > TIMER_MS_MAX ? endWhenExpired(socket, expiresAtMs) : end());
-  const timer = setTimeout(look, Math.min(leftMs, TIMER_MS_MAX));
-  socket.once('disconnect', () => clearTimeout(timer));
+  const timer = setInterval(look, EXPIRY_LOOK_MS);
+  timer.unref();
+  server.engine.once('close', () => clearInterval(timer));
+}
+
+function end(socket: HongbaoSocket): void {
+  const told = socket as { emit(name: string, payload: unknown): void };
+  told.emit('request:refused', toSocketError(new RefusalError('unauthorized')));
+  socket.disconnect(true);
+}
+
+type Handshake = HongbaoSocket['handshake'];
+
+const FORGOTTEN: Handshake = Object.freeze({
+  ...{ headers: {}, time: '', address: '', xdomain: false, secure: false },
+  ...{ issued: 0, url: '', query: {}, auth: {} },
+});
+
+/** Everything that is needed of it is in `socket.data.person` by now; it would be kept as long as the socket. */
+function forgetHandshake(socket: HongbaoSocket): void {
+  (socket as { handshake: Handshake }).handshake = FORGOTTEN;
 }
 
 function refuseForRate(socket: HongbaoSocket, event: Event, retryAfterMs: number): void {

@@ -69,10 +69,10 @@ describe('on a Socket.IO server', () => {
     byLane.length = 0;
     byHandler.length = 0;
     server.on('connection', (socket: Socket) => {
-      opened = openLane(socket as unknown as HongbaoSocket, (grab) => {
+      opened = openLane(socket as unknown as HongbaoSocket, (asking, grab) => {
         if (!accepts(grab)) return false;
         byLane.push(grab);
-        writeAck(socket as unknown as HongbaoSocket, grab.id, '{"by":"lane"}');
+        writeAck(asking, grab.id, '{"by":"lane"}');
         return true;
       });
       socket.on('packet:grab', (payload: unknown, reply?: (answer: unknown) => void) => {

@@ -69,10 +69,16 @@ export function readGrab(text: string): LaneGrab | undefined {
   return { packetId: text.slice(packetAt, packetAt + UUID_LENGTH), id: text.slice(2, at) };
 }
 
-type Take = (grab: LaneGrab) => boolean;
+type Take = (socket: HongbaoSocket, grab: LaneGrab) => boolean;
+
+/** Few words for each connection: thousands are idle. */
+interface Lane {
+  socket: HongbaoSocket;
+  take: Take;
+}
 
 /** By TCP socket: who left the namespace may come back on the same connection. */
-const lanes = new WeakMap<NetSocket, { take: Take | undefined }>();
+const lanes = new WeakMap<NetSocket, Lane>();
 
 /**
  * `take` gets each grab, until the socket has left the namespace; false: it is for the normal way after all. Call it when
@@ -80,19 +86,17 @@ const lanes = new WeakMap<NetSocket, { take: Take | undefined }>();
  */
 export function openLane(socket: HongbaoSocket, take: Take): boolean {
   const ws = (socket.conn as unknown as EngineConnection).transport.socket;
-  const lane = ws._socket && (lanes.get(ws._socket) ?? lay(ws, ws._socket));
-  if (!lane) return false;
-  lane.take = take;
-  socket.once('disconnect', () => {
-    lane.take = undefined;
-  });
+  const tcp = ws._socket;
+  if (!tcp) return false;
+  const lane = lanes.get(tcp);
+  if (!lane) return lay(ws, tcp, { socket, take });
+  lane.socket = socket;
   return true;
 }
 
-function lay(ws: WsSocket, tcp: NetSocket): { take: Take | undefined } | undefined {
+function lay(ws: WsSocket, tcp: NetSocket, lane: Lane): boolean {
   const [toWs, ...others] = tcp.listeners('data') as ((chunk: Buffer) => void)[];
-  if (!toWs || others.length > 0 || ws._receiver._state !== BETWEEN_FRAMES) return undefined;
-  const lane: { take: Take | undefined } = { take: undefined };
+  if (!toWs || others.length > 0 || ws._receiver._state !== BETWEEN_FRAMES) return false;
   lanes.set(tcp, lane);
   tcp.removeListener('data', toWs);
   tcp.on('data', (chunk: Buffer) => {
@@ -101,15 +105,15 @@ function lay(ws: WsSocket, tcp: NetSocket): { take: Take | undefined } | undefin
     const at = isBetweenFrames(ws) ? takeGrabs(chunk, lane) : 0;
     if (at < chunk.length) toWs.call(tcp, at === 0 ? chunk : chunk.subarray(at));
   });
-  return lane;
+  return true;
 }
 
 /** Takes grabs from the front of what came in; where the rest of it begins. */
-function takeGrabs(chunk: Buffer, lane: { take: Take | undefined }): number {
+function takeGrabs(chunk: Buffer, { socket, take }: Lane): number {
   let at = 0;
   for (let end = frameEnd(chunk, 0); end > 0; end = frameEnd(chunk, at)) {
-    const grab = lane.take && readGrab(unmask(chunk, at, end));
-    if (!grab || !lane.take!(grab)) break;
+    const grab = socket.connected ? readGrab(unmask(chunk, at, end)) : undefined;
+    if (!grab || !take(socket, grab)) break;
     at = end;
   }
   return at;

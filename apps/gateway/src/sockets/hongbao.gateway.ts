@@ -57,10 +57,16 @@ export class HongbaoGateway implements OnGatewayInit {
     keepDoor(server, this.parts, this.callers);
     this.pushes.listen(server);
     this.drops.listen(server);
+    const { rooms } = this;
+    // One for all sockets: a closure of its own would be kept with each.
+    const leave = function (this: HongbaoSocket) {
+      void rooms.leaveAll(server, this);
+    };
+    const take = (socket: HongbaoSocket, grab: LaneGrab) => this.grabByLane(socket, grab);
     server.on('connection', (socket) => {
-      if (!openLane(socket, (grab) => this.grabByLane(socket, grab)))
+      if (!openLane(socket, take))
         this.parts.logger.warn('grabs take the slow way: Socket.IO is not as the lane knows it');
-      socket.on('disconnecting', () => void this.rooms.leaveAll(server, socket));
+      socket.on('disconnecting', leave);
     });
   }
 
