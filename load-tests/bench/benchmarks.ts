@@ -1,5 +1,7 @@
 import { benchB1 } from './b1-batched-grabs.js';
 import { benchB2, benchB3 } from './b2-b3-grab-acks.js';
+import { benchB10 } from './b10-whole-grab.js';
+import { benchB4 } from './b4-ack-latency.js';
 import { benchB5 } from './b5-pushed-drops.js';
 import { benchB6 } from './b6-connection-memory.js';
 import type { Benchmark } from './measurement.js';
@@ -18,7 +20,9 @@ export const benchmarks: readonly Listed[] = [
   { id: 'B1', about: 'winning grabs through the packet store', usualSeconds: 25, run: benchB1 },
   { id: 'B2', about: 'gateway CPU of a winning grab', usualSeconds: 70, run: benchB2 },
   { id: 'B3', about: 'gateway CPU of a sold-out grab', usualSeconds: 45, run: benchB3 },
+  { id: 'B4', about: "p99 of a grab's ack while claims are settled", usualSeconds: 120, run: benchB4 },
   { id: 'B5', about: 'a drop pushed to 5,000 sockets', usualSeconds: 75, run: benchB5 },
   { id: 'B6', about: 'memory of an idle connection', usualSeconds: 150, run: benchB6 },
+  { id: 'B10', about: 'CPU of everything for a grab', usualSeconds: 90, run: benchB10 },
   { id: 'R1', about: 'what the rules of a campaign add to a grab', usualSeconds: 60, run: benchR1 },
 ];
