@@ -29,6 +29,7 @@ import { keepDoor } from './door.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { Pushes } from './pushes.js';
 import { answer, type Reply } from './requests.js';
+import { letSlowReadersGo } from './slow-readers.js';
 
 /** What a client may ask on the sockets, one method each. The shapes are in libs/contracts. */
 @WebSocketGateway()
@@ -52,6 +53,12 @@ export class HongbaoGateway implements OnGatewayInit {
     keepDoor(server, this.parts);
     this.pushes.listen(server);
     this.drops.listen(server);
+    this.rooms.listen(server);
+    const slow = this.parts.metrics.counter(
+      'hongbao_slow_readers_total',
+      'Sockets let go for reading too slowly',
+    );
+    letSlowReadersGo(server, () => slow.inc());
     server.on('connection', (socket) => {
       socket.on('disconnecting', () => void this.rooms.leaveAll(server, socket));
     });
