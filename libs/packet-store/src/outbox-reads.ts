@@ -10,8 +10,13 @@ export type RawStream = [key: string, entries: RawEntry[]];
 /** Entries never read before, of any stream; waits up to `blockMs` for the first. */
 export type ReadNew = (entriesMax: number, blockMs: number) => Promise<RawStream[]>;
 
-/** How long a quiet cluster is left alone between two looks. On average half of it is added to a settlement. */
-const QUIET_MS = 20;
+/**
+ * How long a quiet cluster is left alone between two looks: longer each time that there is nothing. A look every 20 ms cost
+ * 9 % of a core for nothing, and a blocking read on each of 16 connections 1 %; with 1,000 entries a second the looks cost
+ * 17 % and the blocking reads 20 %.
+ */
+const QUIET_MS_MIN = 10;
+const QUIET_MS_MAX = 100;
 
 /** One Redis serves all streams, so one blocking read is enough. */
 export function readBlocking(reader: Redis, consumer: string): ReadNew {
@@ -39,12 +44,15 @@ export function readBlocking(reader: Redis, consumer: string): ReadNew {
  * away keeps nobody from reading the others; rejects when all are.
  */
 export function readPolling(reader: Redis, consumer: string): ReadNew {
+  let quietMs = QUIET_MS_MIN;
   return async (entriesMax, blockMs) => {
     const until = performance.now() + blockMs;
     for (;;) {
       const found = await readOnce(reader, consumer, entriesMax);
-      if (found.length > 0 || performance.now() + QUIET_MS > until) return found;
-      await delay(QUIET_MS);
+      if (found.length > 0) quietMs = QUIET_MS_MIN;
+      if (found.length > 0 || performance.now() + quietMs > until) return found;
+      await delay(quietMs);
+      quietMs = Math.min(2 * quietMs, QUIET_MS_MAX);
     }
   };
 }

@@ -10,11 +10,20 @@ export function nodesOf(client: Redis): Redis[] {
   return asCluster(client)?.nodes('master') ?? [client];
 }
 
-/** The connection to the server that serves a key, as last heard; undefined while a cluster has none. */
+/** Asked of a few keys, again and again: gates and streams. */
+const slotByKey = new Map<string, number>();
+
+function slotOfKey(key: string): number {
+  let slot = slotByKey.get(key);
+  if (slot === undefined) slotByKey.set(key, (slot = new Command('get', [key]).getSlot()));
+  return slot;
+}
+
+/** The connection to the server that serves one of a few keys, as last heard; undefined while a cluster has none. */
 export function nodeOfKey(client: Redis, key: string): Redis | undefined {
   const cluster = asCluster(client);
   if (!cluster) return client;
-  const address = cluster.slots[new Command('get', [key]).getSlot()]?.[0];
+  const address = cluster.slots[slotOfKey(key)]?.[0];
   return cluster.nodes('master').find(({ options }) => `${options.host}:${options.port}` === address);
 }
 
