@@ -54,7 +54,7 @@ try {
     `${crowd.length} sockets on ${gatewayUrls.length} gateways, ${rooms} rooms; ${packets} packets in ${minutes} minutes`,
   );
   const memory = await dropAll(senders);
-  await quiet();
+  await quiet(told);
   report(told, memory);
   const found = await audit({
     ...{ pg: pool, money, queue, seedKey: env.SEED_KEY!, ackedWins: told.wins, refused: told.others },
@@ -135,11 +135,13 @@ async function dropAll(senders: readonly Sender[]): Promise<Map<string, { atMs: 
   return memory;
 }
 
-async function quiet(): Promise<void> {
+/** Everything is closed, and whoever heard of a drop has an answer. */
+async function quiet(told: Told): Promise<void> {
   const untilMs = performance.now() + QUIET_MS_MAX;
   const open = async () =>
     Number((await pool.query(`SELECT count(*) FROM packets WHERE closed_at IS NULL`)).rows[0].count);
-  while ((await open()) > 0 && performance.now() < untilMs) await delay(250);
+  const unanswered = () => told.drops - told.wins.length - told.others.length;
+  while (((await open()) > 0 || unanswered() > 0) && performance.now() < untilMs) await delay(250);
 }
 
 function report(told: Told, memory: Map<string, { atMs: number; mb: number }[]>): void {
