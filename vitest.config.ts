@@ -15,8 +15,10 @@ const ALONE = [
   'apps/gateway/test/campaign-quiz.e2e-spec.ts',
   'apps/gateway/test/campaign-rain.e2e-spec.ts',
   'apps/gateway/test/mass-grab.e2e-spec.ts',
+  'apps/gateway/test/two-gateways.e2e-spec.ts',
   'apps/launcher/test/launcher.e2e-spec.ts',
   'apps/worker/test/drops-on-time.e2e-spec.ts',
+  'apps/worker/test/redis-cluster.e2e-spec.ts',
   'load-tests/**/test/**/*.e2e-spec.ts',
 ];
 

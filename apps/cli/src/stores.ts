@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectMoney, type Redis } from '@app/redis';
+import { connectMoney, whenReady, type Redis } from '@app/redis';
 import type { FoundDeployment } from './find-deployment.js';
 
 const CONNECT_MS_MAX = 5_000;
@@ -47,9 +47,10 @@ async function openRedis(url: string, opened: Redis[]): Promise<Redis> {
     return await new Promise<Redis>((resolve, reject) => {
       // One that still reads its file answers, but is not ready.
       timer = setTimeout(() => reject(new Error(`not ready within ${READY_MS_MAX} ms`)), READY_MS_MAX);
-      const client = connectMoney(url, (_role, error) => reject(error));
+      // A node of a cluster that is away ("money node") is no reason: another one may serve its slots.
+      const client = connectMoney(url, (role, error) => role === 'money' && reject(error));
       opened.push(client);
-      client.once('ready', () => resolve(client));
+      client.once('ready', () => whenReady(client, READY_MS_MAX).then(() => resolve(client), reject));
     });
   } finally {
     clearTimeout(timer);

@@ -51,7 +51,7 @@ export class WorkerParts implements CampaignParts {
     queues: WorkerQueues,
   ) {
     this.vault = new SeedVault(config.SEED_KEY);
-    this.store = new RedisPacketStore(redis.money);
+    this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
     this.outbox = new RedisOutbox(redis.money, redis.reader, `worker-${process.pid}`);
     this.views = new PacketViews(dataSource, this.store);
     this.pusher = new Pusher(redis.sockets);

@@ -12,7 +12,7 @@ export interface OwnService {
   remove(): void;
 }
 
-export async function ownService(name: string): Promise<OwnService> {
+export async function ownService(name: string, settings: Record<string, string> = {}): Promise<OwnService> {
   const folder = throwawayFolder(name);
   const dataDir = join(folder, 'data');
   const PORT = String(await freePort());
@@ -21,7 +21,13 @@ export async function ownService(name: string): Promise<OwnService> {
       startService({
         root: checkoutRoot,
         dataDir,
-        env: { ...withoutSettings(process.env), NODE_ENV: 'development', PORT, DEMO_ROBOTS: '0' },
+        env: {
+          ...withoutSettings(process.env),
+          NODE_ENV: 'development',
+          PORT,
+          DEMO_ROBOTS: '0',
+          ...settings,
+        },
         reporter: new ConsoleReporter({ write: () => undefined }),
       }),
     remove: () => {

@@ -41,6 +41,7 @@ describe('parseConfig', () => {
     [{ NODE_ENV: 'production', SANDBOX_TOPUPS: 'true' }, /SANDBOX_TOPUPS must be false in production/],
     [{ NODE_ENV: 'production', DEMO_ROBOTS: '3' }, /DEMO_ROBOTS must be 0 in production/],
     [{ REDIS_URL: '' }, /REDIS_URL must be set/],
+    [{ REDIS_QUEUE_URL: 'redis://queue:6379?cluster' }, /REDIS_QUEUE_URL must not name a cluster/],
   ])('refuses %j by name and says what was expected', (change, problem) => {
     expect(problemsOf({ ...enough, ...(change as Record<string, string>) })).toMatch(problem);
   });

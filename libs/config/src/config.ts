@@ -52,6 +52,10 @@ function relationProblems(config: Config): string[] {
   if (!config.REDIS_MONEY_URL || !config.REDIS_QUEUE_URL || !config.REDIS_SOCKET_URL) {
     problems.push('REDIS_URL must be set, or all of REDIS_MONEY_URL, REDIS_QUEUE_URL and REDIS_SOCKET_URL');
   }
+  for (const name of ['REDIS_QUEUE_URL', 'REDIS_SOCKET_URL'] as const) {
+    if (URL.canParse(config[name]) && new URL(config[name]).searchParams.has('cluster'))
+      problems.push(`${name} must not name a cluster; only REDIS_MONEY_URL may`);
+  }
   if (config.SHARE_MIN > config.SHARE_MAX) problems.push('SHARE_MIN must not be over SHARE_MAX');
   if (config.isProduction) {
     if (config.DEV_TOKENS)

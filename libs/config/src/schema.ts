@@ -39,9 +39,12 @@ export const settingsSchema = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_POOL_MAX: wholeNumber(2, 200).default(16),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  // redis://a:6379?cluster, or with more nodes to begin at redis://a:6379?cluster=b:6379,c:6379: a Redis Cluster.
   REDIS_MONEY_URL: url('redis:', 'rediss:').optional(),
   REDIS_QUEUE_URL: url('redis:', 'rediss:').optional(),
   REDIS_SOCKET_URL: url('redis:', 'rediss:').optional(),
+
+  MONEY_REPLICAS_ACK: wholeNumber(0, 5).default(0),
 
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters'),
   JWT_ISSUER: z.string().min(1).default('hongbao'),

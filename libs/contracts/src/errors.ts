@@ -54,6 +54,10 @@ export const ERRORS = {
     message: 'This Idempotency-Key was used before with another body. Take a new key.',
   },
   rate_limited: { status: 429, message: 'Too many requests. Wait and try again.' },
+  reading_too_slow: {
+    status: 429,
+    message: 'Your connection did not keep up with what happened here. Connect again.',
+  },
   internal: { status: 500, message: 'Something went wrong on our side. Asking again is safe.' },
   busy: { status: 503, message: 'Busy right now. Asking again after the stated time is safe.' },
 } as const satisfies Record<string, { status: number; message: string }>;

@@ -2,7 +2,7 @@ import type { JobType, Queue } from 'bullmq';
 import { In, IsNull } from 'typeorm';
 import type { SettleClaimsJob } from '@app/contracts';
 import { ClaimEntity, PacketEntity } from '@app/ledger';
-import { slotOf, type RedisPacketStore, type StoredClaim } from '@app/packet-store';
+import { slotOf, type RedisPacketStore, type RunIdBySlot, type StoredClaim } from '@app/packet-store';
 import { recoverCampaigns } from './campaigns/recover-campaigns.js';
 import { termsOf } from './drop-packet.js';
 import { endPacket, freezePacket, type Ended, type EndParts } from './end-packet.js';
@@ -24,11 +24,11 @@ const UNFINISHED: JobType[] = ['waiting', 'active', 'delayed', 'prioritized', 'f
  * empty, or older: a packet that lacks a claim is put back from its seed and every claim that anyone knows; one that was
  * closed since is forgotten there. Empty or old state is never taken for "sold out", and an ordinal is never given
  * twice. Returns how many packets were looked at and how many were put right.
- * Should Redis start once more meanwhile, the gates stay shut: they are opened for the process that `runId` names.
+ * Should Redis start once more meanwhile, the gates stay shut: they are opened for the processes that `runIds` names.
  */
 export async function recoverSlots(
   parts: RecoveryParts,
-  { runId, slots }: { runId: string; slots: readonly number[] },
+  { runIds, slots }: { runIds: RunIdBySlot; slots: readonly number[] },
 ): Promise<{ checked: number; mended: number }> {
   const wanted = new Set(slots);
   const onTheirWay = await claimsInQueue(parts.settlementQueue);
@@ -50,7 +50,7 @@ export async function recoverSlots(
     }
     await recoverCampaigns(parts, new Set([slot]), onTheirWay);
     // As soon as its own packets are checked; the others' are not waited for.
-    await parts.store.openGate(slot, runId);
+    await parts.store.openGate(slot, runIds[slot]);
   }
   return { checked: liveIds.length, mended };
 }

@@ -75,8 +75,8 @@ export class LifecycleBench {
 
   /** As the worker does when it finds gates shut; and, when none is, as it did when it found them so. */
   async recover(): Promise<{ checked: number; mended: number }> {
-    const { runId } = await this.parts.store.shutSlots();
-    return recoverSlots(this.parts, { runId, slots: ALL_SLOTS });
+    const { runIds } = await this.parts.store.shutSlots();
+    return recoverSlots(this.parts, { runIds, slots: ALL_SLOTS });
   }
 
   async query<T>(sql: string, params: unknown[] = []): Promise<T[]> {

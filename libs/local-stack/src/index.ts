@@ -9,3 +9,4 @@ export * from './reachable-folder.js';
 export * from './redis.js';
 export * from './redis-server.js';
 export * from './test-stores.js';
+export * from './redis-cluster.js';

@@ -7,3 +7,4 @@ export { packetRefOf, triesMaxOf } from './packet-rules.js';
 export * from './packet-store.js';
 export * from './redis-outbox.js';
 export * from './redis-packet-store.js';
+export type { RunIdBySlot } from './run-ids.js';

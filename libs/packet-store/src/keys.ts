@@ -25,8 +25,10 @@ export const keys = {
   claims: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:claims`,
   /** Stream: claims on their way to the ledger. */
   outbox: (slot: number) => `hb:{${slot}}:outbox`,
-  /** String: run id of the Redis process whose state of this slot was checked against Postgres. */
+  /** String: run id (run-ids.ts) of the Redis process whose state of this slot was checked against Postgres. */
   gate: (slot: number) => `hb:{${slot}}:gate`,
+  /** String without a meaning, written to stand behind claims (RedisPacketStore.told). */
+  behind: (slot: number) => `hb:{${slot}}:behind`,
   /** Hash: user id → wrong tries on the packet. */
   tries: (packetId: string) => `hb:{${slotOf(packetId)}}:packet:${packetId}:tries`,
   /** Hash: `paused`, `claims`, `claims:<day>`, `amount:<day>`. */

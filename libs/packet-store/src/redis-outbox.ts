@@ -1,46 +1,44 @@
-import type { Redis } from '@app/redis';
+import { isCluster, type Redis } from '@app/redis';
 import { keys, SLOTS } from './keys.js';
+import {
+  createGroups,
+  OUTBOX_GROUP,
+  OUTBOX_STREAMS,
+  readBlocking,
+  readPolling,
+  type RawEntry,
+  type ReadNew,
+} from './outbox-reads.js';
 import type { Outbox, OutboxEntry, StoredClaim } from './packet-store.js';
 
-const GROUP = 'settlement';
-type RawEntry = [id: string, fields: string[] | null];
-type RawStream = [key: string, entries: RawEntry[]];
-
-const streams = Array.from({ length: SLOTS }, (_, slot) => keys.outbox(slot));
-const slotByStream = new Map(streams.map((key, slot) => [key, slot]));
+const slotByStream = new Map(OUTBOX_STREAMS.map((key, slot) => [key, slot]));
 
 /**
  * The outbox on Redis: one stream for each slot, one consumer group. `reader` may block (connectOutboxReader), `client`
  * must not. `consumer` names this process; entries it read and never acknowledged are found by anyone with takeStale.
  */
 export class RedisOutbox implements Outbox {
+  private readonly read: ReadNew;
+
   constructor(
     private readonly client: Redis,
-    private readonly reader: Redis,
+    reader: Redis,
     private readonly consumer: string,
-  ) {}
-
-  async readNew(entriesMax: number, blockMs: number): Promise<OutboxEntry[]> {
-    const read = () =>
-      this.reader.xreadgroup(
-        ...(['GROUP', GROUP, this.consumer, 'COUNT', entriesMax, 'BLOCK', blockMs, 'STREAMS'] as const),
-        ...streams,
-        ...streams.map(() => '>'),
-      ) as Promise<RawStream[] | null>;
-    const reply = await read().catch(async (error: Error) => {
-      // A Redis that came back empty has no group; from 0, so that nothing written meanwhile is passed over.
-      if (!error.message.startsWith('NOGROUP')) throw error;
-      await this.createGroups();
-      return read();
-    });
-    return (reply ?? []).flatMap(([key, entries]) => readEntries(slotByStream.get(key)!, entries));
+  ) {
+    this.read = isCluster(reader) ? readPolling(reader, consumer) : readBlocking(reader, consumer);
   }
 
+  async readNew(entriesMax: number, blockMs: number): Promise<OutboxEntry[]> {
+    const streams = await this.read(entriesMax, blockMs);
+    return streams.flatMap(([key, entries]) => readEntries(slotByStream.get(key)!, entries));
+  }
+
+  /** Of the slots that can be reached; rejects when none can. */
   async takeStale(idleMs: number, entriesMax: number): Promise<OutboxEntry[]> {
-    const taken = await Promise.all(
-      streams.map(async (key, slot) => {
+    const taken = await Promise.allSettled(
+      OUTBOX_STREAMS.map(async (key, slot) => {
         const reply = await this.client
-          .xautoclaim(key, GROUP, this.consumer, idleMs, '0', 'COUNT', entriesMax)
+          .xautoclaim(key, OUTBOX_GROUP, this.consumer, idleMs, '0', 'COUNT', entriesMax)
           .catch((error: Error) => {
             if (error.message.startsWith('NOGROUP')) return ['0', []];
             throw error;
@@ -48,7 +46,9 @@ export class RedisOutbox implements Outbox {
         return readEntries(slot, (reply as [string, RawEntry[]])[1]);
       }),
     );
-    return taken.flat();
+    const failed = taken.filter((one) => one.status === 'rejected');
+    if (failed.length === SLOTS) throw failed[0]!.reason;
+    return taken.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   }
 
   async acknowledge(slot: number, ids: readonly string[]): Promise<void> {
@@ -56,7 +56,7 @@ export class RedisOutbox implements Outbox {
     const key = keys.outbox(slot);
     const replies = await this.client
       .multi()
-      .xack(key, GROUP, ...ids)
+      .xack(key, OUTBOX_GROUP, ...ids)
       .xdel(key, ...ids)
       .exec();
     const failed = replies?.find(([error]) => error)?.[0];
@@ -64,16 +64,12 @@ export class RedisOutbox implements Outbox {
   }
 
   async backlog(): Promise<number> {
-    const lengths = await Promise.all(streams.map((key) => this.client.xlen(key)));
+    const lengths = await Promise.all(OUTBOX_STREAMS.map((key) => this.client.xlen(key)));
     return lengths.reduce((sum, length) => sum + length, 0);
   }
 
-  async createGroups(): Promise<void> {
-    for (const key of streams) {
-      await this.client.xgroup('CREATE', key, GROUP, '0', 'MKSTREAM').catch((error: Error) => {
-        if (!error.message.startsWith('BUSYGROUP')) throw error;
-      });
-    }
+  createGroups(): Promise<void> {
+    return createGroups(this.client);
   }
 }
 

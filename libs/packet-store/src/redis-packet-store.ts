@@ -1,9 +1,11 @@
-import type { Redis } from '@app/redis';
+import { isCluster, type Redis } from '@app/redis';
 import { blockCount, splitBlock, splitLucky } from '@app/domain';
 import { readGrabReply } from './grab-reply.js';
 import { keys, SLOTS, slotOf } from './keys.js';
 import { ruleFieldsOf } from './packet-rules.js';
 import { chunksOf, RedisCampaignStore } from './redis-campaign-store.js';
+import { ReplicaAcks } from './replica-acks.js';
+import { RunIds, type Home, type RunIdBySlot } from './run-ids.js';
 import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
 import type {
   ArmOrder,
@@ -21,7 +23,6 @@ import type {
 
 const META_KEYS = 'hb:{*}:packet:*:meta';
 const SCAN_COUNT = 1_000;
-const RUN_ID_RETRY_MS = 250;
 /** What TTL answers for a key that stays. */
 const NO_EXPIRY = -1;
 
@@ -30,44 +31,35 @@ type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 const MARKS: Record<Grab['mark'], string> = { met: '1', unmet: '0', wrong: 'w' };
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
 
-/** The packet store on Redis. `client` is a money connection (libs/redis); the keys are in keys.ts. */
+/**
+ * The packet store on Redis, or on a Redis Cluster. `client` is a money connection (libs/redis); the keys are in keys.ts.
+ * With `replicasAck` nothing is told before so many replicas have it.
+ */
 export class RedisPacketStore extends RedisCampaignStore implements PacketStore {
-  /** Which Redis process answers; empty until it has been read. A gate opened for another one stays shut. */
-  private runId = '';
+  /** A gate opened for another Redis process than the one that serves its slot stays shut. */
+  private readonly runIds: RunIds;
+  private readonly acks: ReplicaAcks;
 
-  constructor(client: Redis) {
+  constructor(client: Redis, { replicasAck = 0 }: { replicasAck?: number } = {}) {
     super(client);
-    for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
-    client.on('ready', () => this.learnRunId());
-    client.on('close', () => {
-      this.runId = '';
-    });
-    if (client.status === 'ready') this.learnRunId();
+    this.acks = new ReplicaAcks(replicasAck);
+    if (isCluster(client)) defineScripts(client);
+    this.runIds = new RunIds(client, defineScripts);
   }
 
-  /** The run id of the Redis process now connected. Rejects when it can't be read. */
-  private async readRunId(): Promise<string> {
-    const info = await this.client.info('server');
-    const runId = /run_id:(\w+)/.exec(info)?.[1];
-    if (!runId) throw new Error('Redis did not tell its run id');
-    this.runId = runId;
-    return runId;
-  }
-
-  /** Until it is known every grab is answered `shut`. A connection may be slow without being lost: then ask again. */
-  private learnRunId(): void {
-    this.readRunId().catch(() => {
-      if (this.client.status === 'ready') setTimeout(() => this.learnRunId(), RUN_ID_RETRY_MS).unref();
-    });
+  /** Names the Redis process that serves a packet; undefined while it is away. Another one may know less. */
+  processOf(packetId: string): string | undefined {
+    return this.runIds.homeOf(slotOf(packetId))?.runId;
   }
 
   get connected(): boolean {
-    return this.runId !== '' && this.client.status === 'ready';
+    return this.client.status === 'ready' && this.runIds.known;
   }
 
   async grab({ packetId, ruled }: PacketRef, grabs: readonly Grab[]): Promise<GrabAnswer> {
-    if (!this.connected) return SHUT;
     const slot = slotOf(packetId);
+    const home = this.runIds.homeOf(slot);
+    if (!home) return SHUT;
     const k = [
       keys.meta(packetId),
       keys.shares(packetId),
@@ -81,7 +73,11 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
       : grabs.map(({ mark }) => MARKS[mark]).join('');
     if (!ruled) {
       const eligible = marks.replaceAll('w', '0');
-      return readGrabReply(await this.call('grabShares', ...k, packetId, this.runId, eligible, ...users));
+      return this.told(
+        home,
+        slot,
+        this.callAt(home, 'grabShares', ...k, packetId, home.runId, eligible, ...users),
+      );
     }
     // Without a campaign or a list the keys are never looked at: the packet has no such rules.
     const { campaignId = packetId, audienceId = packetId } = ruled;
@@ -91,7 +87,22 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
       keys.people(campaignId),
       keys.audience(campaignId, audienceId),
     );
-    return readGrabReply(await this.call('grabRuled', ...k, packetId, this.runId, marks, ...users));
+    return this.told(home, slot, this.callAt(home, 'grabRuled', ...k, packetId, home.runId, marks, ...users));
+  }
+
+  /** Once enough replicas have what it rests on: also `already` and `empty`, whose claims another process may have made. */
+  private async told(home: Home, slot: number, call: Promise<(string | number)[]>): Promise<GrabAnswer> {
+    if (this.acks.replicas === 0) return readGrabReply(await call);
+    const [reply, covered] = await Promise.all([call, this.acks.covered(home.node)]);
+    const answer = readGrabReply(reply);
+    if (answer.status !== 'decided') return answer;
+    const outcomes = new Set(answer.decisions.map(({ outcome }) => outcome));
+    if (outcomes.has('won')) return covered ? answer : SHUT;
+    if (!outcomes.has('already') && !outcomes.has('empty')) return answer;
+    // WAIT waits for what its own connection wrote, so something has to be written behind the claims of others.
+    const wrote = home.node.set(keys.behind(slot), '1');
+    const [, coveredNow] = await Promise.all([wrote, this.acks.covered(home.node)]);
+    return coveredNow ? answer : SHUT;
   }
 
   async arm(
@@ -155,10 +166,12 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
   }
 
   async close(packetId: string): Promise<CloseAnswer> {
-    if (!this.connected) return { state: 'shut' };
-    const reply: (string | number)[] = await this.call(
+    const home = this.runIds.homeOf(slotOf(packetId));
+    if (!home) return { state: 'shut' };
+    const reply: (string | number)[] = await this.callAt(
+      home,
       'closePacket',
-      ...[keys.meta(packetId), keys.shares(packetId), keys.gate(slotOf(packetId)), this.runId],
+      ...[keys.meta(packetId), keys.shares(packetId), keys.gate(slotOf(packetId)), home.runId],
     );
     const state = reply[0] as CloseAnswer['state'];
     if (state === 'finished' || state === 'expired') {
@@ -209,25 +222,40 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
-  /** Slots whose state has not been checked against Postgres since the Redis process `runId` started. */
-  async shutSlots(): Promise<{ runId: string; slots: number[] }> {
-    const runId = await this.readRunId();
-    const all = Array.from({ length: SLOTS }, (_, slot) => slot);
-    const gates = await Promise.all(all.map((slot) => this.client.get(keys.gate(slot))));
-    return { runId, slots: all.filter((slot) => gates[slot] !== runId) };
+  /**
+   * Slots whose state has not been checked against Postgres since the Redis process that serves them started; without
+   * those that nobody serves at the moment. Rejects when no Redis answers.
+   */
+  async shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
+    const runIds = await this.runIds.read();
+    const served = Array.from({ length: SLOTS }, (_, slot) => slot).filter((slot) => runIds[slot]);
+    const gates = await Promise.all(
+      served.map(async (slot) => this.runIds.homeOf(slot)?.node.get(keys.gate(slot))),
+    );
+    return { runIds, slots: served.filter((slot, k) => gates[k] !== runIds[slot]) };
   }
 
-  /** Lets grabs on a slot's packets through, for as long as the Redis process lives that `shutSlots` named. */
-  async openGate(slot: number, runId: string): Promise<void> {
-    await this.client.set(keys.gate(slot), runId);
+  /** Lets grabs on a slot's packets through, for as long as the Redis process lives that `shutSlots` named for it. */
+  async openGate(slot: number, runId: string | undefined): Promise<void> {
+    if (runId !== undefined) await this.client.set(keys.gate(slot), runId);
   }
 
   /** Packets of these slots that are not retired here. Reads every key once: for recovery only. */
   async unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
-    const wanted = new Set(slots);
+    const nodes = new Set(slots.map((slot) => this.runIds.homeOf(slot)?.node));
+    const found = await Promise.all(
+      [...nodes].map((node) => {
+        if (!node) throw new Error('a Redis that serves some of the slots went away');
+        return this.unretiredAt(node, new Set(slots));
+      }),
+    );
+    return found.flat();
+  }
+
+  private async unretiredAt(node: Redis, wanted: ReadonlySet<number>): Promise<string[]> {
     const unretired: string[] = [];
     for (let cursor = '0'; ;) {
-      const [next, found] = await this.client.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_COUNT);
+      const [next, found] = await node.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_COUNT);
       const ids = found.map((key) => key.split(':')[3]!).filter((packetId) => wanted.has(slotOf(packetId)));
       const seconds = await Promise.all(ids.map((packetId) => this.client.ttl(keys.meta(packetId))));
       unretired.push(...ids.filter((_, k) => seconds[k] === NO_EXPIRY));
@@ -249,6 +277,19 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
   private call(name: ScriptName, ...args: (string | number)[]): Promise<never> {
     return (this.client as unknown as Record<ScriptName, ScriptCall>)[name](...args);
   }
+
+  /** A call that goes by the gate; `shut` too when that process does not serve the slot any more. */
+  private async callAt({ node }: Home, name: ScriptName, ...args: (string | number)[]): Promise<never> {
+    const call = (node as unknown as Record<ScriptName, ScriptCall>)[name](...args);
+    return call.catch((error: Error) => {
+      if (this.runIds.hasMoved(error)) return ['shut'] as never;
+      throw error;
+    });
+  }
+}
+
+function defineScripts(client: Redis): void {
+  for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
 }
 
 function readClaim(userId: string, claim: string): StoredClaim {

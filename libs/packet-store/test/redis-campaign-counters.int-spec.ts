@@ -26,8 +26,8 @@ afterAll(() => {
 });
 beforeEach(async () => {
   await client.flushdb();
-  const { runId, slots } = await store.shutSlots();
-  for (const slot of slots) await store.openGate(slot, runId);
+  const { runIds, slots } = await store.shutSlots();
+  for (const slot of slots) await store.openGate(slot, runIds[slot]);
 });
 
 /** Whether `work` writes to `key`: Redis lets a transaction through only while what it watches is as it was. */

@@ -43,8 +43,8 @@ afterAll(() => {
 beforeEach(async () => {
   await client.flushdb();
   await outbox.createGroups();
-  const { runId, slots } = await store.shutSlots();
-  for (const slot of slots) await store.openGate(slot, runId);
+  const { runIds, slots } = await store.shutSlots();
+  for (const slot of slots) await store.openGate(slot, runIds[slot]);
 });
 
 async function passTime(ms: number): Promise<void> {
@@ -68,7 +68,7 @@ describe('the packet store on Redis', () => {
     const shut = await store.shutSlots();
     expect(shut.slots).toEqual([slot]);
     expect(await store.close(order.terms.packetId)).toEqual({ state: 'shut' });
-    await store.openGate(slot, shut.runId);
+    await store.openGate(slot, shut.runIds[slot]);
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
   });
 

@@ -1,1 +1,3 @@
+export * from './money-cluster.js';
+export * from './nodes.js';
 export * from './redis-clients.js';

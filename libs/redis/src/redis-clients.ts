@@ -1,4 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { clusterAddressOf, connectCluster } from './money-cluster.js';
+import { isCluster, nodesOf } from './nodes.js';
 
 export type { Redis } from 'ioredis';
 
@@ -15,12 +17,10 @@ const reconnectDelayMs = (attempt: number) => Math.min(attempt * 50, RECONNECT_D
 export type OnError = (role: string, error: Error) => void;
 
 function connect(role: string, url: string, options: RedisOptions, onError: OnError): Redis {
-  const client = new Redis(url, {
-    connectionName: `hongbao-${role}`,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: reconnectDelayMs,
-    ...options,
-  });
+  const named = { connectionName: `hongbao-${role}`, connectTimeout: CONNECT_TIMEOUT_MS, ...options };
+  const cluster = clusterAddressOf(url);
+  if (cluster) return connectCluster(role, cluster, named, reconnectDelayMs, onError);
+  const client = new Redis(url, { retryStrategy: reconnectDelayMs, ...named });
   client.on('error', (error: Error) => onError(role, error));
   return client;
 }
@@ -29,6 +29,7 @@ function connect(role: string, url: string, options: RedisOptions, onError: OnEr
  * Packets, claims and the outbox. Nothing is sent twice by the client: a command cut off by a lost connection rejects,
  * its result is unknown, and whoever asked asks again (the scripts are idempotent by packet and user). With ioredis's
  * defaults a cut command runs twice; with resending off alone its promise can hang (ioredis #2193), hence the timeouts.
+ * The URL may name a cluster (money-cluster.ts); those of queues and sockets may not.
  */
 export function connectMoney(url: string, onError: OnError): Redis {
   return connect(
@@ -44,7 +45,10 @@ export function connectMoney(url: string, onError: OnError): Redis {
   );
 }
 
-/** Reads the outbox with BLOCK; apart from `connectMoney`, because a blocked connection serves nobody else. */
+/**
+ * Reads the outbox with BLOCK; apart from `connectMoney`, because a blocked connection serves nobody else. On a cluster
+ * nothing blocks (libs/packet-store): a node that hangs must not keep the others' claims waiting.
+ */
 export function connectOutboxReader(url: string, blockMs: number, onError: OnError): Redis {
   return connect(
     'outbox-reader',
@@ -53,7 +57,7 @@ export function connectOutboxReader(url: string, blockMs: number, onError: OnErr
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
-      commandTimeout: blockMs + BLOCKING_MARGIN_MS,
+      commandTimeout: clusterAddressOf(url) ? MONEY_COMMAND_TIMEOUT_MS : blockMs + BLOCKING_MARGIN_MS,
     },
     onError,
   );
@@ -97,8 +101,13 @@ export function connectObserver(url: string, commandMsMax: number): Redis {
   return connect('observer', url, options, () => {});
 }
 
-/** Resolves when the client can serve; rejects after `timeoutMs`. */
+/** Resolves when the client can serve, a cluster's with every master; rejects after `timeoutMs`. */
 export async function whenReady(client: Redis, timeoutMs: number): Promise<void> {
+  await whenItselfReady(client, timeoutMs);
+  if (isCluster(client)) await Promise.all(nodesOf(client).map((node) => whenItselfReady(node, timeoutMs)));
+}
+
+async function whenItselfReady(client: Redis, timeoutMs: number): Promise<void> {
   if (client.status === 'ready') return;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {

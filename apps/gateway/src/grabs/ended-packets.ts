@@ -13,6 +13,8 @@ const CLAIMS_OF_PACKET_MAX = 20_000;
 
 interface Ended {
   word: 'empty' | 'closed';
+  /** Which process of the store said so. */
+  process: string;
   claims: Map<string, GrabVerdict>;
 }
 
@@ -22,8 +24,8 @@ const UNMET: GrabVerdict = Object.freeze({ outcome: 'not_eligible' });
 
 /**
  * Packets that are sold out or over, with their claims: what a grab of them comes to can't change any more, so the store is
- * not asked again. Most taps of a mass drop come after its last share. Forgotten when the connection to the store is lost:
- * a Redis that came back without its last writes has shares again.
+ * not asked again. Most taps of a mass drop come after its last share. True as long as the same Redis process serves the
+ * packet: one that came back, or took over, without the last writes has shares again.
  */
 @Injectable()
 export class EndedPackets {
@@ -36,13 +38,12 @@ export class EndedPackets {
 
   constructor(private readonly parts: GatewayParts) {
     this.report = quietly((_key, error) => parts.logger.warn({ err: error }, 'claims of an ended packet'));
-    parts.redis.money.on('close', () => this.packets.clear());
   }
 
   /** Undefined: not known to be over. The same as the grab script says, in its order. */
   verdict({ packetId }: ListedPacket, userId: string, { mark }: GateVerdict): GrabVerdict | undefined {
     const ended = this.packets.get(packetId);
-    if (!ended) return undefined;
+    if (!ended || ended.process !== this.parts.store.processOf(packetId)) return undefined;
     const claim = ended.claims.get(userId);
     if (claim) return claim;
     if (ended.word === 'closed') return CLOSED;
@@ -53,7 +54,7 @@ export class EndedPackets {
   heard(packet: ListedPacket, { outcome }: GrabVerdict): void {
     if (outcome !== 'empty' && outcome !== 'closed') return;
     const { packetId } = packet;
-    if (!canBeToldHere(packet, outcome) || this.loading.has(packetId) || this.packets.has(packetId)) return;
+    if (!canBeToldHere(packet, outcome) || this.loading.has(packetId)) return;
     this.loading.add(packetId);
     this.load(packetId, outcome)
       .catch((error: Error) => this.report('load', error))
@@ -61,25 +62,19 @@ export class EndedPackets {
   }
 
   private async load(packetId: string, word: 'empty' | 'closed'): Promise<void> {
-    const { store, redis } = this.parts;
-    let isSame = true;
-    const onLost = () => (isSame = false);
-    redis.money.once('close', onLost);
-    try {
-      const stored = await store.inspect(packetId);
-      if (!stored || stored.claimCount > CLAIMS_OF_PACKET_MAX) return;
-      const claims = await store.claims(packetId);
-      // Claims are forgotten some time after the close: part of them would make losers of winners.
-      const expected = word === 'empty' ? stored.terms.count : stored.claimCount;
-      if (!isSame || claims.length !== expected) return;
-      const verdicts = claims.map(
-        ({ userId, ordinal, amount }) =>
-          [userId, { outcome: 'already', ordinal, amount } as GrabVerdict] as const,
-      );
-      this.packets.set(packetId, { word, claims: new Map(verdicts) });
-    } finally {
-      redis.money.off('close', onLost);
-    }
+    const { store } = this.parts;
+    const process = store.processOf(packetId);
+    const stored = await store.inspect(packetId);
+    if (!process || !stored || stored.claimCount > CLAIMS_OF_PACKET_MAX) return;
+    const claims = await store.claims(packetId);
+    // Claims are forgotten some time after the close: part of them would make losers of winners.
+    const expected = word === 'empty' ? stored.terms.count : stored.claimCount;
+    if (process !== store.processOf(packetId) || claims.length !== expected) return;
+    const verdicts = claims.map(
+      ({ userId, ordinal, amount }) =>
+        [userId, { outcome: 'already', ordinal, amount } as GrabVerdict] as const,
+    );
+    this.packets.set(packetId, { word, process, claims: new Map(verdicts) });
   }
 }
 

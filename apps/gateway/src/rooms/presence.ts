@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { GatewayParts } from '../parts.js';
 
-/** A gateway that was killed is counted for this long at most. */
+/** What a gateway said of its rooms counts for so long, */
 const PRESENCE_SECONDS = 30;
 const HEARTBEAT_MS = 10_000;
 const USERS_LISTED_MAX = 100;
+/** but not once the gateway itself has not been heard of for so long: it was killed, or can't reach Redis. */
+const ALIVE_MS = 6_000;
+const ALIVE_BEAT_MS = 2_000;
+const GATEWAYS_KEY = 'hb:gateways';
 
 /**
  * Who is online in a room, as people and not as connections, over all gateways. Each gateway keeps a hash of its own
@@ -16,17 +20,30 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly gatewayId = randomUUID().slice(0, 8);
   /** Room → user → connections here. */
   private readonly here = new Map<string, Map<string, number>>();
+  /** Gateways that are no longer heard of, and since when. */
+  private readonly gone = new Map<string, number>();
   private heartbeat?: NodeJS.Timeout;
+  private aliveBeat?: NodeJS.Timeout;
+  private tellGone = () => {};
 
   constructor(private readonly parts: GatewayParts) {}
 
   onApplicationBootstrap(): void {
     this.heartbeat = setInterval(() => void this.refresh().catch(() => undefined), HEARTBEAT_MS);
+    const beat = () => void this.lookForGone().catch(() => undefined);
+    this.aliveBeat = setInterval(beat, ALIVE_BEAT_MS);
+    beat();
+  }
+
+  /** Told when a gateway was lost: the numbers of all rooms here may have changed. */
+  onGatewayGone(tell: (roomIds: string[]) => void): void {
+    this.tellGone = () => tell([...this.here.keys()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.heartbeat);
-    const leave = this.parts.redis.presence.pipeline();
+    clearInterval(this.aliveBeat);
+    const leave = this.parts.redis.presence.pipeline().srem(GATEWAYS_KEY, this.gatewayId);
     for (const roomId of this.here.keys())
       leave.del(this.ownKey(roomId)).zrem(gatewaysKey(roomId), this.gatewayId);
     await leave.exec().catch(() => undefined);
@@ -79,7 +96,31 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async liveKeys(roomId: string): Promise<string[]> {
     const ids = await this.parts.redis.presence.zrangebyscore(gatewaysKey(roomId), Date.now(), '+inf');
-    return ids.map((gatewayId) => usersKey(roomId, gatewayId));
+    return ids.filter((id) => !this.gone.has(id)).map((gatewayId) => usersKey(roomId, gatewayId));
+  }
+
+  /** Four commands every two seconds, however many rooms; by keys that end, for the clocks of gateways may differ. */
+  private async lookForGone(): Promise<void> {
+    const { presence } = this.parts.redis;
+    await presence.set(aliveKey(this.gatewayId), '1', 'PX', ALIVE_MS);
+    await presence.sadd(GATEWAYS_KEY, this.gatewayId);
+    const ids = await presence.smembers(GATEWAYS_KEY);
+    const alive = await presence.mget(ids.map(aliveKey));
+    let lost = false;
+    for (const [k, id] of ids.entries()) {
+      if (alive[k]) this.gone.delete(id);
+      else if (!this.gone.has(id)) {
+        this.gone.set(id, Date.now());
+        lost = true;
+      }
+    }
+    if (lost) this.tellGone();
+    for (const [id, sinceMs] of this.gone) {
+      // By now its rooms have forgotten it as well.
+      if (Date.now() - sinceMs < 2 * PRESENCE_SECONDS * 1_000) continue;
+      this.gone.delete(id);
+      await presence.srem(GATEWAYS_KEY, id);
+    }
   }
 
   private async refresh(): Promise<void> {
@@ -96,6 +137,7 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
 type Pipeline = ReturnType<GatewayParts['redis']['presence']['pipeline']>;
 
 const usersKey = (roomId: string, gatewayId: string) => `hb:presence:${roomId}:${gatewayId}`;
+const aliveKey = (gatewayId: string) => `hb:gateway:${gatewayId}`;
 const gatewaysKey = (roomId: string) => `hb:presence:${roomId}`;
 
 function keepAlive(redis: Pipeline, roomId: string, gatewayId: string): Pipeline {

@@ -36,6 +36,12 @@ export class Rooms {
     this.report = quietly((_key, error) => this.parts.logger.warn({ err: error }, 'presence'));
   }
 
+  listen(server: HongbaoServer): void {
+    this.presence.onGatewayGone((roomIds) => {
+      for (const roomId of roomIds) this.tellPresence(server, roomId);
+    });
+  }
+
   /** Joined before it reads, so that what happens meanwhile is not missed; clients know messages and packets by id. */
   async join(server: HongbaoServer, socket: HongbaoSocket, roomId: string): Promise<JoinAck> {
     const { person } = socket.data;

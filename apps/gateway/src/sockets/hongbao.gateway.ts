@@ -33,6 +33,7 @@ import { keepDoor } from './door.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { Pushes } from './pushes.js';
 import { answer, errorAnswer, type Reply } from './requests.js';
+import { letSlowReadersGo } from './slow-readers.js';
 
 /** What a client may ask on the sockets, one method each. The shapes are in libs/contracts. */
 @WebSocketGateway()
@@ -57,6 +58,12 @@ export class HongbaoGateway implements OnGatewayInit {
     keepDoor(server, this.parts, this.callers);
     this.pushes.listen(server);
     this.drops.listen(server);
+    this.rooms.listen(server);
+    const slow = this.parts.metrics.counter(
+      'hongbao_slow_readers_total',
+      'Sockets let go for reading too slowly',
+    );
+    letSlowReadersGo(server, () => slow.inc());
     const { rooms } = this;
     // One for all sockets: a closure of its own would be kept with each.
     const leave = function (this: HongbaoSocket) {

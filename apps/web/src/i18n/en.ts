@@ -287,6 +287,7 @@ export const en = {
     not_closed: 'The proof is published when the red packet is closed.',
     payload_too_large: 'That is too long to send.',
     idempotency_conflict: 'This was sent before with other contents. Try once more.',
+    reading_too_slow: 'Your connection could not keep up. It is being opened anew.',
     rate_limited: 'A little fast. Wait a moment and try again.',
     internal: 'Something went wrong on our side. Trying again is safe.',
     busy: 'It is crowded right now. Trying again is safe.',

@@ -1,8 +1,8 @@
-import type { Redis } from '@app/redis';
+import { nodesOf, type Redis } from '@app/redis';
 
 export type RedisRole = 'money' | 'queues' | 'sockets';
 
-/** How busy and how full one Redis server is. Counts are since its start, which `runId` names. */
+/** How busy and how full one Redis server is, or all masters of a cluster. Counts are since its start, which `runId` names. */
 export interface RedisLoad {
   runId: string;
   /** Of the server and its threads. A rewrite of the append-only file runs in a child, which counts only once it has ended. */
@@ -15,7 +15,22 @@ export interface RedisLoad {
 }
 
 export async function readRedisLoad(client: Redis): Promise<RedisLoad> {
-  return redisLoadOf(await client.info('server', 'clients', 'memory', 'stats', 'cpu'));
+  const infos = await Promise.all(
+    nodesOf(client).map((node) => node.info('server', 'clients', 'memory', 'stats', 'cpu')),
+  );
+  return infos.map(redisLoadOf).reduce(added);
+}
+
+function added(a: RedisLoad, b: RedisLoad): RedisLoad {
+  const isLimited = a.memoryBytesMax !== undefined && b.memoryBytesMax !== undefined;
+  return {
+    runId: `${a.runId} ${b.runId}`,
+    cpuSeconds: a.cpuSeconds + b.cpuSeconds,
+    memoryBytes: a.memoryBytes + b.memoryBytes,
+    ...(isLimited ? { memoryBytesMax: a.memoryBytesMax! + b.memoryBytesMax! } : {}),
+    commands: a.commands + b.commands,
+    clients: a.clients + b.clients,
+  };
 }
 
 /** From the text that INFO answers. Throws when a figure is missing: 0 would be a claim. */

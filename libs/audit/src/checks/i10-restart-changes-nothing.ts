@@ -1,3 +1,4 @@
+import { nodesOf } from '@app/redis';
 import type { FlowCheck, PacketCheck } from '../context.js';
 import { termsOf, type PacketRow } from '../packet-in-both.js';
 import { chunksOf } from '../settled-claims.js';
@@ -72,15 +73,17 @@ function compareFigures(
 
 /** I10, the other way round: Redis holds no packet that Postgres doesn't know, for nobody would ever settle or close it. */
 export const storedPacketsKnown: FlowCheck = async ({ db, money }, report) => {
-  let cursor = '0';
-  do {
-    const [next, found] = await money.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_KEYS);
-    cursor = next;
-    const ids = found.map((key) => key.split(':')[PACKET_ID_IN_KEY] ?? '');
-    for (const id of await unknownOf(ids, db)) {
-      report({ invariant, id, problem: 'a packet in Redis that Postgres does not know', note: id });
-    }
-  } while (cursor !== '0');
+  for (const node of nodesOf(money)) {
+    let cursor = '0';
+    do {
+      const [next, found] = await node.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_KEYS);
+      cursor = next;
+      const ids = found.map((key) => key.split(':')[PACKET_ID_IN_KEY] ?? '');
+      for (const id of await unknownOf(ids, db)) {
+        report({ invariant, id, problem: 'a packet in Redis that Postgres does not know', note: id });
+      }
+    } while (cursor !== '0');
+  }
 };
 
 async function unknownOf(ids: readonly string[], db: Snapshot): Promise<string[]> {

@@ -131,6 +131,7 @@ export const frame: typeof english = {
     not_closed: '红包结束后才会公布证明。',
     payload_too_large: '内容太大，发不出去。',
     idempotency_conflict: '之前用别的内容发过一次，请再试一次。',
+    reading_too_slow: '你的网络跟不上了，正在重新连接。',
     rate_limited: '操作太快了，稍等一下再试。',
     internal: '我们这边出了点问题，可以放心重试。',
     busy: '现在有点挤，可以放心重试。',
