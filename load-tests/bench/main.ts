@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchB1 } from './b1-batched-grabs.js';
+import { benchB7 } from './b7-settled-claims.js';
 import type { Measurement } from './measurement.js';
 import { benchR1 } from './r1-ruled-grabs.js';
 
 /** `npm run bench [-- --only B1 --json FILE]`. Each benchmark starts what it needs, and leaves nothing behind. */
-const benchmarks: Record<string, () => Promise<Measurement[]>> = { B1: benchB1, R1: benchR1 };
+const benchmarks: Record<string, () => Promise<Measurement[]>> = { B1: benchB1, B7: benchB7, R1: benchR1 };
 
 const { only, json } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } }).values;
 if (only && !benchmarks[only]) {
