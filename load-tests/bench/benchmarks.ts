@@ -5,6 +5,7 @@ import { benchB4 } from './b4-ack-latency.js';
 import { benchB5 } from './b5-pushed-drops.js';
 import { benchB6 } from './b6-connection-memory.js';
 import type { Benchmark } from './measurement.js';
+import { benchB7 } from './b7-settled-claims.js';
 import { benchR1 } from './r1-ruled-grabs.js';
 
 export interface Listed {
@@ -23,6 +24,7 @@ export const benchmarks: readonly Listed[] = [
   { id: 'B4', about: "p99 of a grab's ack while claims are settled", usualSeconds: 120, run: benchB4 },
   { id: 'B5', about: 'a drop pushed to 5,000 sockets', usualSeconds: 75, run: benchB5 },
   { id: 'B6', about: 'memory of an idle connection', usualSeconds: 150, run: benchB6 },
+  { id: 'B7', about: 'claims settled into the ledger', usualSeconds: 150, run: benchB7 },
   { id: 'B10', about: 'CPU of everything for a grab', usualSeconds: 90, run: benchB10 },
   { id: 'R1', about: 'what the rules of a campaign add to a grab', usualSeconds: 60, run: benchR1 },
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { packClaims } from '@app/contracts';
 import { keys, slotOf } from '@app/packet-store';
 import { QUEUE_PREFIX } from '@app/queues';
 import { idsOf, useDamagedCopy } from './damaged-copy.js';
@@ -114,9 +115,9 @@ describe('damage to what flows', () => {
     const { claims } = copy.world.open;
     const lost = { ...claims[0]!, ordinal: 6 };
     for (const [id, data] of [
-      ['1', { entries: [], claims }],
-      ['2', { entries: [], claims: [lost] }],
-      ['3', { entries: [], claims }],
+      ['1', { entries: [], claims: packClaims(claims) }],
+      ['2', { entries: [], claims: packClaims([lost]) }],
+      ['3', { entries: [], claims: packClaims(claims) }],
     ] as const) {
       await copy.money.hset(`${queue}:${id}`, 'timestamp', 1, 'data', JSON.stringify(data));
     }

@@ -7,10 +7,48 @@ export interface ClaimRecord {
   atMs: number;
 }
 
-/** Queue `settlement`, job `settle-claims`: whole outbox entries, acknowledged after COMMIT. */
+/**
+ * Queue `settlement`, job `settle-claims`: whole outbox entries, acknowledged after COMMIT. The claims themselves, and not only
+ * the entries' names: the queues' Redis may be whole when the outbox's came back empty.
+ */
 export interface SettleClaimsJob {
-  claims: ClaimRecord[];
+  claims: PackedClaims[];
   entries: { slot: number; ids: string[] }[];
+}
+
+/** Claims of one packet at one instant; `<userId> <ordinal>:<amount> …`, as in the outbox. A third of their size as objects. */
+export type PackedClaims = [packetId: string, atMs: number, claims: string];
+
+/** User ids have no spaces: the outbox is written in the same way. */
+export function packClaims(claims: readonly ClaimRecord[]): PackedClaims[] {
+  const packed: PackedClaims[] = [];
+  let last: PackedClaims | undefined;
+  for (const { packetId, atMs, userId, ordinal, amount } of claims) {
+    const words = `${userId} ${ordinal}:${amount}`;
+    if (last?.[0] === packetId && last[1] === atMs) last[2] += ` ${words}`;
+    else packed.push((last = [packetId, atMs, words]));
+  }
+  return packed;
+}
+
+/** Claims as they are, too: so they stand in jobs of the version before, which may be in the queue for a day. */
+export function unpackClaims(packed: readonly (PackedClaims | ClaimRecord)[]): ClaimRecord[] {
+  const claims: ClaimRecord[] = [];
+  for (const group of packed) {
+    if ('packetId' in group) {
+      claims.push(group);
+      continue;
+    }
+    const [packetId, atMs, words] = group;
+    const parts = words.split(' ');
+    for (let k = 0; k + 1 < parts.length; k += 2) {
+      const share = parts[k + 1]!;
+      const colon = share.indexOf(':');
+      const [ordinal, amount] = [Number(share.slice(0, colon)), Number(share.slice(colon + 1))];
+      claims.push({ packetId, userId: parts[k]!, ordinal, amount, atMs });
+    }
+  }
+  return claims;
 }
 
 /** Queue `packets`, job `close-packet`: at expiry, or when the last share is settled. */

@@ -140,6 +140,57 @@ describe('the ledger', () => {
     await assertLedgerWhole();
   });
 
+  it('settles once what is delivered twice in one batch, beside what it had and what is new', async () => {
+    const { claims } = await fund(await newSender(100), 100, 6);
+    await settleClaims(dataSource, claims.slice(0, 2));
+    const settled = await settleClaims(dataSource, [...claims.slice(1, 4), ...claims.slice(2)]);
+    expect(settled.credited.map(({ userId }) => userId)).toEqual(claims.slice(2).map(({ userId }) => userId));
+    expect(settled).toMatchObject({ complete: [claims[0]!.packetId], broken: [] });
+    for (const claim of claims) expect(await available(claim.userId)).toBe(claim.amount);
+    await assertLedgerWhole();
+  });
+
+  it('says of each claim what it moved and what its winner has after the whole batch', async () => {
+    const [one, two] = [await fund(await newSender(90), 90, 3), await fund(await newSender(60), 60, 2)];
+    const winner = newUser();
+    const claims = [...one.claims, { ...two.claims[0]!, userId: winner }].with(1, {
+      ...one.claims[1]!,
+      userId: winner,
+    });
+    const { credited } = await settleClaims(dataSource, claims);
+    const sum = claims[1]!.amount + claims[3]!.amount;
+    for (const [k, { userId, packetId, amount }] of claims.entries()) {
+      const own = userId === winner ? sum : amount;
+      expect(credited[k]).toMatchObject({ userId, packetId, amount, currency: 'CNY', available: own });
+      expect(await available(userId)).toBe(own);
+      const key = `settle:${packetId}:${claims[k]!.ordinal}`;
+      const rows = await dataSource.query(`SELECT transfer_id AS id FROM transfers WHERE transfer_key = $1`, [
+        key,
+      ]);
+      expect(rows).toEqual([{ id: credited[k]!.transferId }]);
+    }
+    await assertLedgerWhole();
+  });
+
+  it('pays users of any name', async () => {
+    const names = [`"quoted"`, String.raw`back\slash\"`, 'NULL', '{a,b}', '', '红包', "it's"].map(
+      (name) => `${name}${newUser()}`,
+    );
+    const { claims } = await fund(await newSender(100), 100, names.length);
+    await settleClaims(
+      dataSource,
+      claims.map((claim, k) => ({ ...claim, userId: names[k]! })),
+    );
+    for (const [k, name] of names.entries()) expect(await available(name)).toBe(claims[k]!.amount);
+  });
+
+  it.each(['accounts', 'packets'])(
+    'never loses a row of %s, which claims and transfers point to',
+    async (table) => {
+      await expect(dataSource.query(`DELETE FROM ${table}`)).rejects.toThrow(/never deleted/);
+    },
+  );
+
   it('leaves out a packet whose claims contradict the ledger, names it, and settles the rest', async () => {
     const good = await fund(await newSender(100), 100, 5);
     const bad = await fund(await newSender(100), 100, 5);

@@ -1,6 +1,6 @@
 import type { JobType, Queue } from 'bullmq';
 import { In, IsNull } from 'typeorm';
-import type { SettleClaimsJob } from '@app/contracts';
+import { unpackClaims, type SettleClaimsJob } from '@app/contracts';
 import { ClaimEntity, PacketEntity } from '@app/ledger';
 import { slotOf, type RedisPacketStore, type RunIdBySlot, type StoredClaim } from '@app/packet-store';
 import { recoverCampaigns } from './campaigns/recover-campaigns.js';
@@ -147,7 +147,7 @@ async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string,
   for (let from = 0; ; from += JOBS_PER_READ) {
     const jobs = await queue.getJobs(UNFINISHED, from, from + JOBS_PER_READ - 1, true);
     for (const job of jobs) {
-      for (const { packetId, ...claim } of job?.data.claims ?? []) {
+      for (const { packetId, ...claim } of unpackClaims(job?.data.claims ?? [])) {
         const claims = byPacket.get(packetId);
         if (claims) claims.push(claim);
         else byPacket.set(packetId, [claim]);

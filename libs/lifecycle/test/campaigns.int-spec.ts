@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Caps } from '@app/contracts';
+import { packClaims, type Caps } from '@app/contracts';
 import { CampaignDropEntity, PacketEntity, scheduleCampaign, settleClaims, type DropPlan } from '@app/ledger';
 import type { Grab, GrabDecision } from '@app/packet-store';
 import { advanceCampaign, advanceDrop, cancelCampaign, pauseCampaign, resumeCampaign } from '../src/index.js';
@@ -154,7 +154,10 @@ describe('a Redis that came back empty', () => {
       ...claim,
     }));
     await settleClaims(bench.dataSource, claims.slice(0, 2));
-    await bench.parts.settlementQueue.add('settle-claims', { claims: claims.slice(2), entries: [] });
+    await bench.parts.settlementQueue.add('settle-claims', {
+      claims: packClaims(claims.slice(2)),
+      entries: [],
+    });
     await bench.money.flushall();
     await bench.recover();
     expect(wordsOf(await grab(second, 'a', 'd', 'c', 'e', 'f'))).toEqual(['cap', 'won', 'cap', 'won', 'cap']);

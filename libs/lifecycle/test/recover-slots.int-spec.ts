@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { packClaims } from '@app/contracts';
 import { commitmentOf } from '@app/domain';
 import { fundPacket, PacketEntity, settleClaims, topUp } from '@app/ledger';
 import type { GrabDecision } from '@app/packet-store';
@@ -89,7 +90,7 @@ describe('a Redis that came back', () => {
     const packetId = await openPacket();
     await grab(packetId, 'a', 'b');
     const claims = await claimsInStore(packetId);
-    await bench.parts.settlementQueue.add('settle-claims', { claims, entries: [] });
+    await bench.parts.settlementQueue.add('settle-claims', { claims: packClaims(claims), entries: [] });
     await bench.money.flushall();
     await bench.recover();
     expect(await grab(packetId, 'a', 'b')).toMatchObject([{ outcome: 'already' }, { outcome: 'already' }]);

@@ -1,6 +1,7 @@
 import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from '@app/redis';
 import type { PacketProgressed, PacketRules, PacketView, ServerEvents, WalletChanged } from '@app/contracts';
+import type { SettledClaims } from './settled-claims.js';
 
 /** Socket.IO rooms by what they stand for. */
 export const socketRooms = {
@@ -32,6 +33,8 @@ export function audienceRoomOf({ packetId, roomId, rules }: Heard): string | und
  */
 export interface GatewayEvents {
   'wallets:changed': (changes: { userId: string; change: WalletChanged }[]) => void;
+  /** The same for winners, by the thousand. */
+  'claims:settled': (settled: SettledClaims[]) => void;
   'packets:progressed': (progress: PacketProgressed[]) => void;
   /** Packets whose audience, or whose gates, only a gateway can tell apart person by person. */
   'packets:announced': (packets: PacketView<number>[]) => void;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
-import { JOBS, QUEUES, type SettleClaimsJob } from '@app/contracts';
+import { JOBS, QUEUES, type SettleClaimsJob, packClaims } from '@app/contracts';
 import { startTestRedis } from '@app/local-stack';
 import { queueOptions } from '@app/queues';
 import { connectQueue, whenReady } from '@app/redis';
@@ -58,5 +58,5 @@ function jobOf(count: number): SettleClaimsJob {
   const claims = Array.from({ length: count }, (_, k) => ({
     ...{ packetId, userId: randomUUID(), ordinal: k + 1, amount: 100, atMs: Date.now() },
   }));
-  return { claims, entries: [{ slot: 0, ids: [`${Date.now()}-0`] }] };
+  return { claims: packClaims(claims), entries: [{ slot: 0, ids: [`${Date.now()}-0`] }] };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PacketProgressed, WalletChanged } from '@app/contracts';
-import { audienceRoomOf, socketRooms } from '@app/push';
+import { audienceRoomOf, eachSettled, socketRooms, type SettledClaims } from '@app/push';
 import { PacketDirectory } from '../grabs/packet-directory.js';
 import { Shakes } from '../grabs/shakes.js';
 import type { HongbaoServer } from './person.js';
@@ -24,6 +24,9 @@ export class Pushes {
 
   listen(server: HongbaoServer): void {
     server.on('wallets:changed', (changes) => this.tellWallets(server, changes));
+    server.on('claims:settled', (all) => {
+      for (const settled of all) this.tellWinners(server, settled);
+    });
     server.on('packets:progressed', (all) => {
       for (const one of all) this.tellProgress(server, one);
     });
@@ -32,12 +35,20 @@ export class Pushes {
   private tellWallets(server: HongbaoServer, changes: { userId: string; change: WalletChanged }[]): void {
     const here = server.sockets.adapter.rooms;
     for (const { userId, change } of changes) {
-      const { kind, packetId } = change.entry;
-      if (kind === 'claim_settled' && packetId && this.directory.known(packetId)?.rules?.campaign?.shake)
-        this.shakes.won(packetId, userId);
       const room = socketRooms.user(userId);
       if (here.has(room)) server.local.to(room).emit('wallet:changed', change);
     }
+  }
+
+  private tellWinners(server: HongbaoServer, settled: SettledClaims): void {
+    const here = server.sockets.adapter.rooms;
+    const { packetId } = settled;
+    const shake = this.directory.known(packetId)?.rules?.campaign?.shake;
+    eachSettled(settled, (userId, change) => {
+      if (shake) this.shakes.won(packetId, userId);
+      const room = socketRooms.user(userId);
+      if (here.has(room)) server.local.to(room).emit('wallet:changed', change());
+    });
   }
 
   /** The first word goes out at once, then the latest every 550 ms while there is news. */

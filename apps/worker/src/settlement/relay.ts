@@ -1,11 +1,16 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { JOBS, type PacketProgressed, type SettleClaimsJob } from '@app/contracts';
+import { JOBS, packClaims, type PacketProgressed, type SettleClaimsJob } from '@app/contracts';
 import { quietly } from '@app/observability';
 import type { OutboxEntry } from '@app/packet-store';
 import { OUTBOX_BLOCK_MS, WorkerParts } from '../parts.js';
 
-/** Entries of one read; each holds the claims of one call of the grab script. */
-const ENTRIES_PER_READ = 64;
+/** Entries of one read, of each slot; each holds the claims of one call of the grab script. */
+const ENTRIES_PER_READ = 128;
+/**
+ * From one reading to the next, unless more is known to wait: a job costs some 3 ms of CPU before its first claim. Read as
+ * they came, 2,000 claims a second made 300 jobs. A claim after a pause does not wait.
+ */
+const GATHER_MS = 200;
 /** An entry read this long ago and not acknowledged was left by a worker that died, or by a job that failed for good. */
 const STALE_MS = 20_000;
 const STALE_LOOK_MS = 5_000;
@@ -21,6 +26,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private stopping = false;
   private running: Promise<void> = Promise.resolve();
   private staleLookedAtMs: number | undefined;
+  private nextReadAtMs = 0;
   private readonly relayed;
   private readonly report;
 
@@ -47,6 +53,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async run(): Promise<void> {
     while (!this.stopping) {
       try {
+        // With nothing in hand, for recovery waits until there is nothing.
+        await new Promise((resolve) => setTimeout(resolve, this.nextReadAtMs - performance.now()));
         await this.parts.inHand.hold(() => this.relayOnce());
       } catch (error) {
         this.report('relay', error as Error);
@@ -60,6 +68,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (stale.length > 0) await this.handOn(stale);
     const fresh = await this.parts.outbox.readNew(ENTRIES_PER_READ, OUTBOX_BLOCK_MS);
     if (fresh.length > 0) await this.handOn(fresh);
+    this.nextReadAtMs = isCutShort(fresh) ? 0 : performance.now() + (fresh.length > 0 ? GATHER_MS : 0);
     this.tellProgress(fresh);
   }
 
@@ -82,7 +91,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async handOn(entries: OutboxEntry[]): Promise<void> {
     const jobs = jobsOf(entries, this.parts.config.CLAIMS_PER_JOB_MAX);
     await this.parts.settlementQueue.addBulk(jobs.map((data) => ({ name: JOBS.settleClaims, data })));
-    this.relayed.inc(jobs.reduce((sum, job) => sum + job.claims.length, 0));
+    this.relayed.inc(entries.reduce((sum, { claims }) => sum + claims.length, 0));
   }
 
   /** Of fresh entries only: an old one would tell of more shares than there are. */
@@ -93,16 +102,26 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 }
 
+/** Whether a slot gave all that one read may, so that more waits there. */
+function isCutShort(entries: readonly OutboxEntry[]): boolean {
+  if (entries.length < ENTRIES_PER_READ) return false;
+  const bySlot = new Map<number, number>();
+  for (const { slot } of entries) bySlot.set(slot, (bySlot.get(slot) ?? 0) + 1);
+  return Math.max(...bySlot.values()) >= ENTRIES_PER_READ;
+}
+
 /** Whole entries, together at most `claimsMax` claims to a job (one entry alone may hold more). */
 export function jobsOf(entries: readonly OutboxEntry[], claimsMax: number): SettleClaimsJob[] {
   const jobs: SettleClaimsJob[] = [];
-  let job: SettleClaimsJob | undefined;
+  let job: SettleClaimsJob = { claims: [], entries: [] };
+  let claimsInJob = Infinity;
   for (const { slot, id, packetId, claims } of entries) {
-    if (!job || job.claims.length + claims.length > claimsMax) {
-      job = { claims: [], entries: [] };
-      jobs.push(job);
+    if (claimsInJob + claims.length > claimsMax) {
+      jobs.push((job = { claims: [], entries: [] }));
+      claimsInJob = 0;
     }
-    for (const claim of claims) job.claims.push({ packetId, ...claim });
+    claimsInJob += claims.length;
+    job.claims.push(...packClaims(claims.map((claim) => ({ packetId, ...claim }))));
     const ofSlot = job.entries.find((entry) => entry.slot === slot);
     if (ofSlot) ofSlot.ids.push(id);
     else job.entries.push({ slot, ids: [id] });

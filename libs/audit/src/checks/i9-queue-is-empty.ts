@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { SettleClaimsJob } from '@app/contracts';
+import { unpackClaims, type ClaimRecord, type SettleClaimsJob } from '@app/contracts';
 import { QUEUE_PREFIX, QUEUES } from '@app/queues';
 import type { FlowCheck } from '../context.js';
 import { notSettled } from '../settled-claims.js';
@@ -42,9 +42,9 @@ export const queueIsEmpty: FlowCheck = async ({ db, queue, startedAtMs, graceMs 
   }
 };
 
-function claimsOf(data: string | null | undefined): SettleClaimsJob['claims'] | undefined {
+function claimsOf(data: string | null | undefined): ClaimRecord[] | undefined {
   try {
-    return (JSON.parse(data ?? '') as Partial<SettleClaimsJob>).claims;
+    return unpackClaims((JSON.parse(data ?? '') as SettleClaimsJob).claims);
   } catch {
     return undefined;
   }
