@@ -15,6 +15,7 @@ interface Run {
   answered: number;
   outcomes: Record<string, number>;
   onAnswer(): void;
+  onLost(error: Error): void;
 }
 
 const crowds = new Map<string, WebSocket[]>();
@@ -46,7 +47,11 @@ function connect(kind: 'socket.io' | 'ws', url: string, token: string): Promise<
   const socket = new WebSocket(address, { perMessageDeflate: false, skipUTF8Validation: true });
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
-    socket.on('close', () => reject(new Error('the connection was closed')));
+    socket.on('close', () => {
+      const lost = new Error('the server closed a connection');
+      reject(lost);
+      run?.onLost(lost);
+    });
     if (kind === 'ws') socket.on('open', () => resolve(socket));
     socket.on('message', (data: Buffer) => {
       const text = data.toString('latin1');
@@ -76,7 +81,7 @@ type Aimed = { socket: WebSocket; packetId: string };
 function begin(count: number): Run {
   return {
     ...{ sentAtMs: new Float64Array(count), tookMs: new Float64Array(count) },
-    ...{ answered: 0, outcomes: {}, onAnswer: () => undefined },
+    ...{ answered: 0, outcomes: {}, onAnswer: () => undefined, onLost: () => undefined },
   };
 }
 
@@ -92,7 +97,8 @@ function grabInFlight(grabs: Aimed[], inFlight: number): Promise<Grabbed> {
   const sendNext = () => {
     if (next < grabs.length) send(grabs[next]!, next++, performance.now(), now);
   };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    now.onLost = reject;
     now.onAnswer = () => {
       if (now.answered === grabs.length) resolve(summed(now, startedMs));
       else sendNext();
@@ -105,7 +111,8 @@ function grabAtRate(grabs: Aimed[], perSecond: number): Promise<Grabbed> {
   const now = (run = begin(grabs.length));
   const startedMs = performance.now();
   let next = 0;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    now.onLost = reject;
     now.onAnswer = () => {
       if (now.answered === grabs.length) resolve(summed(now, startedMs));
     };

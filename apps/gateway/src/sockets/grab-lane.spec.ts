@@ -5,6 +5,7 @@ import { io, type Socket as ClientSocket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, * as ws8 from 'ws';
 import { until } from '@app/testing';
+import { writePackets } from './direct-text.js';
 import { encodeResult, openLane, readGrab, writeAck, type LaneGrab } from './grab-lane.js';
 import type { HongbaoSocket } from './person.js';
 
@@ -242,14 +243,20 @@ describe('on a Socket.IO server', () => {
     expect(performance.now() - beganMs).toBeLessThan(2_000);
   });
 
-  it('an acknowledgement longer than a short frame arrives whole', async () => {
+  it('what is written directly arrives whole and in order, whatever its length and letters', async () => {
     const { ws, heard } = await connectRaw();
     const [socket] = [...server.sockets.sockets.values()];
-    for (const length of [100, 124, 125, 126, 127, 2_000]) {
+    for (const length of [100, 124, 125, 126, 127, 128, 2_000, 65_534, 65_535, 65_536, 70_000]) {
       const answer = JSON.stringify('x'.repeat(length - 7));
       writeAck(socket as unknown as HongbaoSocket, '9', answer);
       await until('it arrived', () => acks(heard).at(-1) === `439[${answer}]`);
     }
+    writePackets(socket as unknown as HongbaoSocket, ['2["a"]', '2["恭喜"]', '2["b"]']);
+    writePackets(socket as unknown as HongbaoSocket, ['2["c"]', '2["d"]']);
+    await until('all in order', () => heard.at(-1) === '42["d"]');
+    expect(heard.filter((text) => text.startsWith('42'))).toEqual(
+      ['a', '恭喜', 'b', 'c', 'd'].map((name) => `42["${name}"]`),
+    );
     expect(ws.readyState).toBe(WebSocket.OPEN);
   });
 });

@@ -1,6 +1,7 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { GrabResult } from '@app/contracts';
+import { writePackets } from './direct-text.js';
 import type { HongbaoSocket } from './person.js';
 
 /**
@@ -12,8 +13,7 @@ import type { HongbaoSocket } from './person.js';
  *  - `socket.conn.transport.socket` is the ws WebSocket, `_socket` its TCP socket, whose one `data` listener hands each chunk
  *    to `_receiver`; that is between two frames when it holds no bytes, is in its first state and in no fragmented message;
  *  - a request with an acknowledgement is the text message `42<id>["<event>",<payload>]`, the answer to it `43<id>[<answer>]`;
- *  - `conn.writeBuffer` is empty when Engine.IO has handed on everything before, and ws, which does not compress here,
- *    writes to its `_socket` at once: so order is kept.
+ *  - what direct-text.ts relies on to write it.
  */
 const HEAD = '["packet:grab",{"packetId":"';
 const TAIL = '"}]';
@@ -26,17 +26,13 @@ const DIGIT_9 = 57;
 /** Longer payloads have another header. */
 const SHORT_FRAME_BYTES_MAX = 125;
 /** FIN and opcode 1, text. */
-const TEXT_FRAME = '\x81';
 const TEXT_FRAME_BYTE = 0x81;
 const MASKED = 0x80;
 /** Two bytes and the mask. */
 const HEADER_BYTES = 6;
 
 interface EngineConnection {
-  readyState: string;
-  writeBuffer: unknown[];
   transport: { socket: WsSocket };
-  write(data: string): void;
 }
 
 interface WsSocket {
@@ -148,13 +144,7 @@ function unmask(chunk: Buffer, at: number, end: number): string {
 
 /** Acknowledges a grab; a socket that is gone hears nothing, as with Socket.IO. */
 export function writeAck(socket: HongbaoSocket, id: string, answer: string): void {
-  const conn = socket.conn as unknown as EngineConnection;
-  if (!socket.connected || conn.readyState !== 'open') return;
-  const message = `3${id}[${answer}]`;
-  const { readyState, _socket } = conn.transport.socket;
-  const isShort = message.length < SHORT_FRAME_BYTES_MAX;
-  if (!isShort || conn.writeBuffer.length > 0 || readyState !== WS_OPEN || !_socket) conn.write(message);
-  else _socket.write(`${TEXT_FRAME}${String.fromCharCode(message.length + 1)}4${message}`, 'latin1');
+  writePackets(socket, [`3${id}[${answer}]`]);
 }
 
 /** JSON of an answer; the words of most grabs are put together here, for JSON.stringify takes as long as the rest of it. */

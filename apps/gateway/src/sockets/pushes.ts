@@ -3,6 +3,7 @@ import type { PacketProgressed, WalletChanged } from '@app/contracts';
 import { audienceRoomOf, eachSettled, socketRooms, type SettledClaims } from '@app/push';
 import { PacketDirectory } from '../grabs/packet-directory.js';
 import { Shakes } from '../grabs/shakes.js';
+import { writePackets } from './direct-text.js';
 import type { HongbaoServer } from './person.js';
 
 /** At most twice a second for a packet. */
@@ -24,9 +25,7 @@ export class Pushes {
 
   listen(server: HongbaoServer): void {
     server.on('wallets:changed', (changes) => this.tellWallets(server, changes));
-    server.on('claims:settled', (all) => {
-      for (const settled of all) this.tellWinners(server, settled);
-    });
+    server.on('claims:settled', (all) => this.tellWinners(server, all));
     server.on('packets:progressed', (all) => {
       for (const one of all) this.tellProgress(server, one);
     });
@@ -40,15 +39,29 @@ export class Pushes {
     }
   }
 
-  private tellWinners(server: HongbaoServer, settled: SettledClaims): void {
-    const here = server.sockets.adapter.rooms;
-    const { packetId } = settled;
-    const shake = this.directory.known(packetId)?.rules?.campaign?.shake;
-    eachSettled(settled, (userId, change) => {
-      if (shake) this.shakes.won(packetId, userId);
-      const room = socketRooms.user(userId);
-      if (here.has(room)) server.local.to(room).emit('wallet:changed', change());
-    });
+  /** Whoever won several packets of a batch hears of all of them in one write: a push for each winner is most of a gateway's work. */
+  private tellWinners({ sockets }: HongbaoServer, all: readonly SettledClaims[]): void {
+    const { rooms } = sockets.adapter;
+    const packets = new Map<Set<string>, string[]>();
+    for (const settled of all) {
+      const { packetId } = settled;
+      const shake = this.directory.known(packetId)?.rules?.campaign?.shake;
+      eachSettled(settled, (userId, change) => {
+        if (shake) this.shakes.won(packetId, userId);
+        const here = rooms.get(socketRooms.user(userId));
+        if (!here) return;
+        const packet = `2${JSON.stringify(['wallet:changed', change()])}`;
+        const before = packets.get(here);
+        if (before) before.push(packet);
+        else packets.set(here, [packet]);
+      });
+    }
+    for (const [here, some] of packets) {
+      for (const id of here) {
+        const socket = sockets.sockets.get(id);
+        if (socket) writePackets(socket, some);
+      }
+    }
   }
 
   /** The first word goes out at once, then the latest every 550 ms while there is news. */
