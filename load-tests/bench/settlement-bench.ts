@@ -54,9 +54,9 @@ export async function fundedBatches(
   await dataSource.query(`INSERT INTO rooms (room_id, name, created_by) VALUES ($1, 'room', 'x')`, [roomId]);
   await dataSource.query(
     `INSERT INTO packets (packet_id, room_id, sender_id, kind, currency, amount, count, share_min, share_max, greeting,
-       state, commitment, seed_sealed, expires_in_ms, opens_at, expires_at)
+       state, commitment, seed_sealed, expires_in_ms, opens_at, announced_at, expires_at)
      SELECT id, $2, 'sender', 'fixed', 'CNY', $3::int * $4::int, $4, 1, $3, '恭喜发财，大吉大利', 'open', repeat('c', 64),
-       decode(repeat('00', 60), 'hex'), 3600000, now(), now() + interval '1 hour' FROM unnest($1::uuid[]) AS g (id)`,
+       decode(repeat('00', 60), 'hex'), 3600000, now(), now(), now() + interval '1 hour' FROM unnest($1::uuid[]) AS g (id)`,
     [packetIds, roomId, AMOUNT, SHARES_PER_PACKET + 1],
   );
   await dataSource.query(
