@@ -1,10 +1,10 @@
 import type { Event } from 'socket.io';
-import { RefusalError, toSocketError, type ClientEvents } from '@app/contracts';
+import { RefusalError, toSocketError, type ClientEvents, type Identity } from '@app/contracts';
 import { busyResult } from '@app/packet-store';
 import { socketRooms } from '@app/push';
 import { takeTurn, type Callers } from '../grabs/callers.js';
 import type { GatewayParts } from '../parts.js';
-import type { HongbaoServer, HongbaoSocket } from './person.js';
+import type { HongbaoServer, HongbaoSocket, Person } from './person.js';
 
 /** One look at all sockets for those whose token has ended; a request by one of these is refused before that. */
 const EXPIRY_LOOK_MS = 500;
@@ -26,7 +26,7 @@ export function keepDoor(server: HongbaoServer, { tokens }: GatewayParts, caller
     const { token } = socket.handshake.auth as { token?: unknown };
     tokens.verify(token).then(
       (identity) => {
-        socket.data.person = { ...identity, token: token as string, address: socket.handshake.address };
+        socket.data.person = personOf(identity, token as string, socket.handshake.address);
         next();
       },
       (error: RefusalError) =>
@@ -60,6 +60,15 @@ export function keepDoor(server: HongbaoServer, { tokens }: GatewayParts, caller
   endWhenExpired(server);
 }
 
+/** Not spread: V8 then makes a shape of its own for each person, 240 bytes (seen in a heap snapshot). */
+function personOf(identity: Identity, token: string, address: string): Person {
+  const { userId, name, role, expiresAtMs, tenantId, attributes } = identity;
+  const person: Person = { userId, name, role, expiresAtMs, token, address };
+  if (tenantId !== undefined) person.tenantId = tenantId;
+  if (attributes !== undefined) person.attributes = attributes;
+  return person;
+}
+
 /** A timer for each socket, with what belongs to it, would be 400 bytes of each. */
 function endWhenExpired(server: HongbaoServer): void {
   const look = () => {
@@ -85,9 +94,17 @@ const FORGOTTEN: Handshake = Object.freeze({
   ...{ issued: 0, url: '', query: {}, auth: {} },
 });
 
+/** Of Socket.IO 4.8, client.js, which leaves it in place when it has ended. */
+interface Awaiting {
+  connectTimeout?: NodeJS.Timeout | undefined;
+}
+
 /** Everything that is needed of it is in `socket.data.person` by now; it would be kept as long as the socket. */
 function forgetHandshake(socket: HongbaoSocket): void {
   (socket as { handshake: Handshake }).handshake = FORGOTTEN;
+  const client = socket.client as unknown as Awaiting;
+  clearTimeout(client.connectTimeout);
+  client.connectTimeout = undefined;
 }
 
 function refuseForRate(socket: HongbaoSocket, event: Event, retryAfterMs: number): void {
