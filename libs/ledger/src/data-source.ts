@@ -10,6 +10,7 @@ import { UserEntity } from './entities/user.entity.js';
 import { CreateMainTables1795000000000 } from './migrations/1795000000000-create-main-tables.js';
 import { CreateCampaigns1795600000000 } from './migrations/1795600000000-create-campaigns.js';
 import { CreateTenants1795400000000 } from './migrations/1795400000000-create-tenants.js';
+import { SpreadPackets1795800000000 } from './migrations/1795800000000-spread-packets.js';
 
 /** Bounds one statement, so that a lock nobody gives back can't hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 20_000;
@@ -34,7 +35,12 @@ export function dataSourceOptions(url: string, poolMax: number, applicationName:
     type: 'postgres' as const,
     url,
     entities,
-    migrations: [CreateMainTables1795000000000, CreateTenants1795400000000, CreateCampaigns1795600000000],
+    migrations: [
+      CreateMainTables1795000000000,
+      CreateTenants1795400000000,
+      CreateCampaigns1795600000000,
+      SpreadPackets1795800000000,
+    ],
     synchronize: false,
     applicationName,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

@@ -87,6 +87,7 @@ export function termsOf(packet: PacketEntity): PacketTerms {
     min: packet.shareMin,
     max: packet.shareMax,
     epoch: packet.epoch,
+    ...(packet.partitions > 1 ? { partitions: packet.partitions } : {}),
     ...(packet.onlyUserIds ? { onlyUserIds: packet.onlyUserIds } : {}),
     ...(packet.rules ? { rules: packet.rules } : {}),
   };

@@ -118,7 +118,7 @@ export class PacketViews {
       count,
       min,
       max,
-      partitions: 1,
+      partitions: packet.partitions,
       claims: paid,
     };
   }

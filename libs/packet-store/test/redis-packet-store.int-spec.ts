@@ -17,6 +17,7 @@ import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
 import { randomOf } from './random.js';
 import { ruledEdgesConformance } from './ruled-edges-conformance.js';
 import { ruledPacketsConformance } from './ruled-conformance.js';
+import { spreadPacketsConformance } from './spread-conformance.js';
 import { armed, campaignOrder, quizOf, words } from './ruled-orders.js';
 
 /** Of 150 steps each. */
@@ -52,11 +53,17 @@ async function passTime(ms: number): Promise<void> {
   while ((await store.nowMs()) < until) await new Promise((resolve) => setImmediate(resolve));
 }
 
+async function lose(packetId: string, p: number): Promise<void> {
+  for (const key of [keys.meta, keys.shares, keys.claims, keys.packetGate])
+    await client.del(key(packetId, p));
+}
+
 describe('the packet store on Redis', () => {
-  const open = () => ({ store, outbox, passTime });
+  const open = () => ({ store, outbox, passTime, lose });
   packetStoreConformance(open);
   describe('with rules', () => ruledPacketsConformance(open));
   describe('at the edges of rules', () => ruledEdgesConformance(open));
+  describe('over partitions', () => spreadPacketsConformance(open));
   describe('with campaigns', () => campaignStoreConformance(open));
 
   it('answers shut until the gate of the slot was opened for this Redis process', async () => {
