@@ -1,11 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchB1 } from './b1-batched-grabs.js';
+import { benchB8 } from './b8-grabs-at-any-size.js';
+import { benchB9 } from './b9-arming.js';
+import { benchL1 } from './l1-large-packet.js';
 import type { Measurement } from './measurement.js';
 import { benchR1 } from './r1-ruled-grabs.js';
 
 /** `npm run bench [-- --only B1 --json FILE]`. Each benchmark starts what it needs, and leaves nothing behind. */
-const benchmarks: Record<string, () => Promise<Measurement[]>> = { B1: benchB1, R1: benchR1 };
+const benchmarks: Record<string, () => Promise<Measurement[]>> = {
+  B1: benchB1,
+  B8: benchB8,
+  B9: benchB9,
+  R1: benchR1,
+  L1: benchL1,
+};
 
 const { only, json } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } }).values;
 if (only && !benchmarks[only]) {

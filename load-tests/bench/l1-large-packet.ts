@@ -1,0 +1,138 @@
+import { splitLucky } from '@app/domain';
+import { GrabBatcher, packetRefOf, RedisPacketStore, SpreadGrabs, type GrabVerdict } from '@app/packet-store';
+import { connectMoney, whenReady } from '@app/redis';
+import {
+  armPacket,
+  memoryOf,
+  redisCpuMicros,
+  withBareStore,
+  type ArmedPacket,
+  type BareStore,
+} from './bare-store.js';
+import type { Measurement } from './measurement.js';
+
+const SHARES = 1_000_000;
+const USERS = 200_000;
+const WALKERS = 4;
+const WAITING_PER_WALKER = 2_000;
+
+/**
+ * L1: a packet of 1,000,000 shares over partitions, and 200,000 users who each grab twice, at two of four walkers with
+ * connections of their own. What was given is compared with the split recomputed from the seed. Throws unless every user
+ * has one claim, no ordinal is given twice, and every amount is that of its ordinal. Against: the same on a whole packet.
+ */
+export async function benchL1(): Promise<Measurement[]> {
+  const measure = (partitions: number) => withBareStore((bare) => grabTwice(bare, partitions));
+  // One round each that does not count, or what comes first pays for warming up.
+  const [, , spread, whole] = [await measure(10), await measure(1), await measure(10), await measure(1)];
+  return [
+    {
+      ...{ id: 'L1', work: `${USERS} users, 2 grabs each, on ${SHARES} shares over partitions` },
+      ...{ against: 'on a packet that is whole', unit: 'µs of CPU of Redis and walkers for a grab' },
+      ...{ value: Number(spread.toFixed(1)), bare: Number(whole.toFixed(1)) },
+      ...{ ratio: Number((spread / whole).toFixed(2)), goal: 'none set', met: true },
+    },
+  ];
+}
+
+async function grabTwice(bare: BareStore, partitions: number): Promise<number> {
+  const { client, store, url } = bare;
+  const start = await memoryOf(client);
+  const packet = await armPacket(store, SHARES, undefined, partitions);
+  const armed = await memoryOf(client);
+  const clients = Array.from({ length: WALKERS }, () =>
+    connectMoney(url, (role, error) => console.error(role, error.message)),
+  );
+  try {
+    const walkers: SpreadGrabs[] = [];
+    for (const one of clients) {
+      await whenReady(one, 5_000);
+      const own = new RedisPacketStore(one);
+      await one.ping();
+      const limits = { grabsPerCallMax: 256, grabsWaitingMax: WAITING_PER_WALKER };
+      walkers.push(
+        new SpreadGrabs(new GrabBatcher(own, limits, (error) => console.error(error.message)), own),
+      );
+    }
+    const [startedMs, own] = [performance.now(), process.cpuUsage()];
+    let told: Map<string, GrabVerdict>[] = [];
+    const redisMicros = await redisCpuMicros(client, async () => {
+      told = await Promise.all(walkers.map((walker, w) => grabAt(walker, packet, w)));
+    });
+    const [seconds, used] = [(performance.now() - startedMs) / 1_000, process.cpuUsage(own)];
+    const grabs = told.reduce((sum, one) => sum + one.size, 0);
+    const end = await memoryOf(client);
+    const { sum, claims } = await check(bare, packet, told);
+    console.log(
+      `L1  over ${partitions}: ${grabs} grabs of ${USERS} users in ${seconds.toFixed(1)} s, ${Math.round(grabs / seconds)} a second ` +
+        `(${(redisMicros / grabs).toFixed(1)} µs of Redis's CPU for each), ${claims} claims, ` +
+        `sum ${sum} exact by the split, each at most once; Redis: ` +
+        `${((armed - start) / SHARES).toFixed(1)} bytes for a share, ${((end - armed) / claims).toFixed(0)} for a claim ` +
+        `with its entry in the outbox`,
+    );
+    return (redisMicros + used.user + used.system) / grabs;
+  } finally {
+    for (const one of clients) one.disconnect();
+  }
+}
+
+/** Walker w takes the users that are not its own turn's: each user comes to two of the four. */
+async function grabAt(
+  walker: SpreadGrabs,
+  { terms }: ArmedPacket,
+  w: number,
+): Promise<Map<string, GrabVerdict>> {
+  const ref = packetRefOf(terms);
+  const told = new Map<string, GrabVerdict>();
+  let next = 0;
+  const nextUser = () => {
+    while (next < USERS && (next + w) % WALKERS > 1) next += 1;
+    return next < USERS ? `user-${next++}` : undefined;
+  };
+  await new Promise<void>((resolve, reject) => {
+    let under = 0;
+    const submit = () => {
+      const userId = nextUser();
+      if (!userId) {
+        if (under === 0) resolve();
+        return;
+      }
+      under += 1;
+      walker.submit(ref, { userId, mark: 'met' }, (verdict) => {
+        under -= 1;
+        if (verdict.outcome !== 'won' && verdict.outcome !== 'already')
+          reject(new Error(`${userId} was answered ${verdict.outcome}`));
+        told.set(userId, verdict);
+        submit();
+      });
+    };
+    for (let k = 0; k < WAITING_PER_WALKER / 2; k += 1) submit();
+  });
+  return told;
+}
+
+async function check({ store }: BareStore, { terms, seed }: ArmedPacket, told: Map<string, GrabVerdict>[]) {
+  const split = splitLucky(seed, terms);
+  const claims = await store.claims(terms.packetId);
+  const owners = new Map(claims.map((claim) => [claim.userId, claim]));
+  const won = told.flatMap((one) => [...one.values()]).filter(({ outcome }) => outcome === 'won').length;
+  if (claims.length !== USERS || owners.size !== USERS || won !== USERS)
+    throw new Error(`${USERS} users have ${claims.length} claims, ${owners.size} owners, ${won} told won`);
+  let [sum, expected] = [0, 0];
+  for (const { ordinal, amount } of claims) {
+    sum += amount;
+    expected += split[ordinal - 1]!;
+    if (split[ordinal - 1] !== amount) throw new Error(`ordinal ${ordinal} is ${amount}, not as split`);
+  }
+  for (const one of told) {
+    for (const [userId, verdict] of one) {
+      const claim = owners.get(userId)!;
+      if (!('ordinal' in verdict) || verdict.ordinal !== claim.ordinal || verdict.amount !== claim.amount)
+        throw new Error(`${userId} was told ${JSON.stringify(verdict)} and has ${JSON.stringify(claim)}`);
+    }
+  }
+  const { remaining } = (await store.inspect(terms.packetId))!;
+  if (sum !== expected || sum + remaining.amount !== terms.amount)
+    throw new Error(`given ${sum}, as split ${expected}, left ${remaining.amount} of ${terms.amount}`);
+  return { sum, claims: claims.length };
+}
