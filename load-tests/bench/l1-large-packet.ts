@@ -70,10 +70,23 @@ async function grabTwice(bare: BareStore, partitions: number): Promise<number> {
         `${((armed - start) / SHARES).toFixed(1)} bytes for a share, ${((end - armed) / claims).toFixed(0)} for a claim ` +
         `with its entry in the outbox`,
     );
+    if (partitions > 1)
+      console.log(
+        `L1  over ${partitions}: checked as a whole in ${(await recheck(bare, packet)).toFixed(1)} s`,
+      );
     return (redisMicros + used.user + used.system) / grabs;
   } finally {
     for (const one of clients) one.disconnect();
   }
+}
+
+/** As after a restart of Redis, with a ledger that knows no more than Redis: seconds. */
+async function recheck({ store }: BareStore, { terms, seed }: ArmedPacket): Promise<number> {
+  const { opensAtMs, expiresAtMs } = (await store.inspect(terms.packetId))!;
+  const startedMs = performance.now();
+  const found = await store.recheck({ terms, seed, opensAtMs, expiresAtMs, claimsOf: async () => [] });
+  if (found.is !== 'sound') throw new Error(`the check found ${JSON.stringify(found)}`);
+  return (performance.now() - startedMs) / 1_000;
 }
 
 /** Walker w takes the users that are not its own turn's: each user comes to two of the four. */

@@ -1,7 +1,7 @@
 import type { JobType, Queue } from 'bullmq';
 import { In, IsNull } from 'typeorm';
 import type { SettleClaimsJob } from '@app/contracts';
-import { ClaimEntity, PacketEntity } from '@app/ledger';
+import { PacketEntity } from '@app/ledger';
 import { slotOf, type RedisPacketStore, type StoredClaim } from '@app/packet-store';
 import { recoverCampaigns } from './campaigns/recover-campaigns.js';
 import { termsOf } from './drop-packet.js';
@@ -73,7 +73,8 @@ function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredCla
     const [stored, inStore, rows] = await Promise.all([
       parts.store.inspect(packetId),
       parts.store.claims(packetId),
-      manager.findBy(ClaimEntity, { packetId }),
+      // Rows and not entities: a packet that is whole may have millions.
+      manager.query<ClaimRow[]>(CLAIMS, [packetId]),
     ]);
     const known = [...rows.map(claimOf), ...queued];
     const byUser = new Map(inStore.map((claim) => [claim.userId, claim]));
@@ -167,6 +168,9 @@ export async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<
   }
 }
 
-function claimOf({ userId, ordinal, amount, claimedAt }: ClaimEntity): StoredClaim {
-  return { userId, ordinal, amount, atMs: claimedAt.getTime() };
+const CLAIMS = `SELECT user_id AS "userId", ordinal, amount, claimed_at AS at FROM claims WHERE packet_id = $1`;
+type ClaimRow = Omit<StoredClaim, 'atMs'> & { at: Date };
+
+function claimOf({ at, ...claim }: ClaimRow): StoredClaim {
+  return { ...claim, atMs: at.getTime() };
 }
