@@ -6,6 +6,9 @@ import { benchB5 } from './b5-pushed-drops.js';
 import { benchB6 } from './b6-connection-memory.js';
 import type { Benchmark } from './measurement.js';
 import { benchB7 } from './b7-settled-claims.js';
+import { benchB8 } from './b8-grabs-at-any-size.js';
+import { benchB9 } from './b9-arming.js';
+import { benchL1 } from './l1-large-packet.js';
 import { benchR1 } from './r1-ruled-grabs.js';
 
 export interface Listed {
@@ -25,6 +28,9 @@ export const benchmarks: readonly Listed[] = [
   { id: 'B5', about: 'a drop pushed to 5,000 sockets', usualSeconds: 85, run: benchB5 },
   { id: 'B6', about: 'memory of an idle connection', usualSeconds: 220, run: benchB6 },
   { id: 'B7', about: 'claims settled into the ledger', usualSeconds: 150, run: benchB7 },
+  { id: 'B8', about: 'a grab among many packets, and of large ones', usualSeconds: 60, run: benchB8 },
+  { id: 'B9', about: 'arming a large packet', usualSeconds: 60, run: benchB9 },
   { id: 'B10', about: 'CPU of everything for a grab', usualSeconds: 90, run: benchB10 },
+  { id: 'L1', about: '1,000,000 shares and 200,000 users', usualSeconds: 50, run: benchL1 },
   { id: 'R1', about: 'what the rules of a campaign add to a grab', usualSeconds: 60, run: benchR1 },
 ];

@@ -6,7 +6,7 @@ import { Tokens } from '@app/identity';
 import { makeDataSource, SeedVault } from '@app/ledger';
 import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
-import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
+import { GrabBatcher, RedisPacketStore, SpreadGrabs } from '@app/packet-store';
 import { Pusher } from '@app/push';
 import { QUEUES, queueOptions } from '@app/queues';
 import { connectMoney, connectQueue, connectPublisher, type Redis } from '@app/redis';
@@ -24,7 +24,7 @@ export class ApiParts implements CampaignParts {
   readonly rehearsalsQueue: Queue;
   readonly campaignSettings: CampaignParts['campaignSettings'];
   readonly funnel: FunnelRecorder;
-  readonly batcher: GrabBatcher;
+  readonly batcher: SpreadGrabs;
 
   private constructor(
     readonly config: Config,
@@ -48,7 +48,10 @@ export class ApiParts implements CampaignParts {
     this.funnel.start();
     const limits = { grabsPerCallMax: config.GRABS_PER_CALL_MAX, grabsWaitingMax: config.GRABS_WAITING_MAX };
     const log = quietly((_key, error) => logger.warn({ err: error }, 'a call of the grab script failed'));
-    this.batcher = new GrabBatcher(this.store, limits, (error) => log('grab', error));
+    this.batcher = new SpreadGrabs(
+      new GrabBatcher(this.store, limits, (error) => log('grab', error)),
+      this.store,
+    );
   }
 
   static async open(config: Config, logger: Logger): Promise<ApiParts> {

@@ -2,7 +2,7 @@ import type { Config } from '@app/config';
 import { FunnelRecorder } from '@app/funnel';
 import { Tokens } from '@app/identity';
 import { Metrics, quietly, type Logger } from '@app/observability';
-import { GrabBatcher, RedisPacketStore } from '@app/packet-store';
+import { GrabBatcher, RedisPacketStore, SpreadGrabs } from '@app/packet-store';
 import { connectMoney, connectPublisher, connectSockets, type Redis } from '@app/redis';
 
 /** What the gateway is made of. There is no Postgres here: a grab is decided by the packet store alone. */
@@ -10,7 +10,7 @@ export class GatewayParts {
   readonly metrics = new Metrics('gateway');
   readonly tokens: Tokens;
   readonly store: RedisPacketStore;
-  readonly batcher: GrabBatcher;
+  readonly batcher: SpreadGrabs;
   readonly funnel: FunnelRecorder;
   readonly redis: { money: Redis; publish: Redis; subscribe: Redis; presence: Redis };
 
@@ -30,7 +30,10 @@ export class GatewayParts {
     this.store = new RedisPacketStore(this.redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
     const limits = { grabsPerCallMax: config.GRABS_PER_CALL_MAX, grabsWaitingMax: config.GRABS_WAITING_MAX };
     const report = quietly((_key, error) => logger.warn({ err: error }, 'a call of the grab script failed'));
-    this.batcher = new GrabBatcher(this.store, limits, (error) => report('grab', error));
+    this.batcher = new SpreadGrabs(
+      new GrabBatcher(this.store, limits, (error) => report('grab', error)),
+      this.store,
+    );
     const missed = quietly((_key, error) => logger.warn({ err: error }, 'the funnel could not be written'));
     this.funnel = new FunnelRecorder(this.redis.presence, (error) => missed('funnel', error));
     this.funnel.start();

@@ -13,6 +13,9 @@ import { ClaimsInHand } from './settlement/claims-in-hand.js';
 /** How long one read of the outbox waits for claims. Bounds, too, how long the relay takes to stop. */
 export const OUTBOX_BLOCK_MS = 1_000;
 
+/** 100,000 shares. */
+const BLOCKS_TOLD_MIN = 100;
+
 export interface WorkerQueues {
   packets: Queue;
   settlement: Queue;
@@ -84,6 +87,13 @@ export class WorkerParts implements CampaignParts {
 
   onOpened(lateMs: number): void {
     this.late.observe(Math.max(0, lateMs) / 1_000);
+  }
+
+  /** A line for each tenth of a packet that takes more than a moment. */
+  onBlock(packetId: string, armed: number, blocks: number): void {
+    const tenth = (done: number) => Math.floor((done * 10) / blocks);
+    if (blocks < BLOCKS_TOLD_MIN || tenth(armed) === tenth(armed - 1)) return;
+    this.logger.info({ packetId, armed, blocks }, `a large packet is armed to ${tenth(armed) * 10} %`);
   }
 
   onBroken(packetId: string, reason: string): void {

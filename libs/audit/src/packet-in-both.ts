@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import { splitLucky } from '@app/domain';
 import type { SeedVault } from '@app/ledger';
 import type { Snapshot } from './snapshot.js';
-import { readStored, type StoredState } from './stored-packets.js';
+import type { StoredState } from './stored-packets.js';
+import { readStored } from './stored-spread.js';
 
 /** Bound on what is in memory at once, but for a single packet that is larger. */
 const PACKETS_PER_PAGE_MAX = 500;
@@ -17,6 +18,7 @@ export interface PacketRow {
   currency: string;
   amount: number;
   count: number;
+  partitions: number;
   shareMin: number;
   shareMax: number;
   state: 'funded' | 'open' | 'finished' | 'expired';
@@ -52,7 +54,7 @@ export interface PacketInBoth {
 const MS = (column: string) => `(extract(epoch FROM date_trunc('milliseconds', ${column})) * 1000)::float8`;
 const PAGE = `
 SELECT packet_id::text AS "packetId", room_id::text AS "roomId", sender_id AS "senderId", kind, currency,
-  amount::float8, count, share_min::float8 AS "shareMin", share_max::float8 AS "shareMax", state, commitment,
+  amount::float8, count, partitions, share_min::float8 AS "shareMin", share_max::float8 AS "shareMax", state, commitment,
   seed_sealed AS "seedSealed", seed, epoch, ${MS('opens_at')} AS "opensAtMs", ${MS('expires_at')} AS "expiresAtMs",
   best_luck_ordinal AS "bestLuckOrdinal", closed_at IS NOT NULL AS closed, frozen_reason AS "frozenReason"
 FROM packets WHERE ($1::uuid IS NULL OR packet_id > $1) AND ($2::uuid[] IS NULL OR packet_id = ANY($2)) ORDER BY packet_id LIMIT $3`;

@@ -29,54 +29,59 @@ export interface StoredState {
   steady: boolean;
 }
 
+type Head = Omit<StoredState, 'left' | 'claims' | 'steady'>;
 type Reply = [error: Error | null, value: unknown][];
 
-/** Reads packets in one go, each in a MULTI of its own. Undefined for those that Redis doesn't know. */
-export async function readStored(
+/** A packet that is whole, in a MULTI of its own. Undefined when Redis doesn't know it. */
+export async function readWhole(
   redis: Redis,
-  packets: readonly { packetId: string; count: number }[],
-): Promise<(StoredState | undefined)[]> {
-  return Promise.all(
-    packets.map(async ({ packetId, count }) => {
-      if (count > WHOLE_READ_SHARES_MAX) return readLarge(redis, packetId);
-      const reply = await run(
-        head(redis, packetId).lrange(keys.shares(packetId), 0, -1).hgetall(keys.claims(packetId)),
-      );
-      const state = readHead(reply);
-      if (!state) return undefined;
-      const left = (reply[3]![1] as string[]).map((share) => {
-        const [ordinal, amount] = share.split(':').map(Number);
-        return { ordinal: ordinal!, amount: amount! };
-      });
-      const claims = Object.entries(reply[4]![1] as Record<string, string>).map(readClaim);
-      return { ...state, left, claims, steady: true };
-    }),
+  { packetId, count }: { packetId: string; count: number },
+): Promise<StoredState | undefined> {
+  if (count > WHOLE_READ_SHARES_MAX) return readLarge(redis, packetId);
+  const reply = await run(
+    head(redis, packetId).lrange(keys.shares(packetId), 0, -1).hgetall(keys.claims(packetId)),
   );
+  const state = headOf(reply);
+  if (!state) return undefined;
+  const left = (reply[3]![1] as string[]).map((share) => {
+    const [ordinal, amount] = share.split(':').map(Number);
+    return { ordinal: ordinal!, amount: amount! };
+  });
+  const claims = Object.entries(reply[4]![1] as Record<string, string>).map(readClaim);
+  return { ...state, left, claims, steady: true };
 }
 
 /** Claims by HSCAN, between two readings of the figures that show whether any came in meanwhile. */
-async function readLarge(redis: Redis, packetId: string): Promise<StoredState | undefined> {
-  const before = readHead(await run(head(redis, packetId)));
+export async function readLarge(
+  redis: Redis,
+  packetId: string,
+  partition = 0,
+): Promise<StoredState | undefined> {
+  const before = await readHead(redis, packetId, partition);
   if (!before) return undefined;
   // HSCAN may give a field twice.
   const claims = new Map<string, StoredClaimRow>();
   let cursor = '0';
   do {
-    const [next, flat] = await redis.hscan(keys.claims(packetId), cursor, 'COUNT', SCAN_CLAIMS);
+    const [next, flat] = await redis.hscan(keys.claims(packetId, partition), cursor, 'COUNT', SCAN_CLAIMS);
     for (let k = 0; k + 1 < flat.length; k += 2) claims.set(flat[k]!, readClaim([flat[k]!, flat[k + 1]!]));
     cursor = next;
   } while (cursor !== '0');
-  const after = readHead(await run(head(redis, packetId)));
+  const after = await readHead(redis, packetId, partition);
   const steady = after?.claimCount === before.claimCount && after.state === before.state;
   return { ...before, left: undefined, claims: [...claims.values()], steady };
 }
 
-function head(redis: Redis, packetId: string): ChainableCommander {
+export async function readHead(redis: Redis, packetId: string, partition: number): Promise<Head | undefined> {
+  return headOf(await run(head(redis, packetId, partition)));
+}
+
+function head(redis: Redis, packetId: string, partition = 0): ChainableCommander {
   return redis
     .multi()
-    .hmget(keys.meta(packetId), 'state', 'terms', 'opensAtMs', 'expiresAtMs', 'remaining')
-    .llen(keys.shares(packetId))
-    .hlen(keys.claims(packetId));
+    .hmget(keys.meta(packetId, partition), 'state', 'terms', 'opensAtMs', 'expiresAtMs', 'remaining')
+    .llen(keys.shares(packetId, partition))
+    .hlen(keys.claims(packetId, partition));
 }
 
 async function run(commands: ChainableCommander): Promise<Reply> {
@@ -86,7 +91,7 @@ async function run(commands: ChainableCommander): Promise<Reply> {
   return reply;
 }
 
-function readHead(reply: Reply): Omit<StoredState, 'left' | 'claims' | 'steady'> | undefined {
+function headOf(reply: Reply): Head | undefined {
   const [state, terms, opensAtMs, expiresAtMs, remaining] = reply[0]![1] as (string | null)[];
   if (!state) return undefined;
   return {

@@ -10,6 +10,8 @@ export interface NewPacket {
   kind: 'lucky' | 'fixed';
   currency: string;
   terms: SplitTerms;
+  /** Absent: one. */
+  partitions?: number;
   greeting: string;
   onlyUserIds?: string[];
   coverId?: string | null;
@@ -24,8 +26,8 @@ export async function insertPacket(manager: EntityManager, packet: NewPacket): P
   const { terms, drop } = packet;
   await manager.query(
     `INSERT INTO packets (packet_id, room_id, sender_id, kind, currency, amount, count, share_min, share_max, greeting,
-       only_user_ids, cover_id, commitment, seed_sealed, expires_in_ms, rules, campaign_id, drop_id, part, sender_name, opens_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+       only_user_ids, cover_id, commitment, seed_sealed, expires_in_ms, rules, campaign_id, drop_id, part, sender_name, opens_at, partitions)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
     [
       ...[
         packet.packetId,
@@ -43,7 +45,14 @@ export async function insertPacket(manager: EntityManager, packet: NewPacket): P
         packet.expiresInMs,
         packet.rules ? JSON.stringify(packet.rules) : null,
       ],
-      ...[drop?.campaignId, drop?.dropId, drop?.part, drop?.senderName, drop?.opensAt],
+      ...[
+        drop?.campaignId,
+        drop?.dropId,
+        drop?.part,
+        drop?.senderName,
+        drop?.opensAt,
+        packet.partitions ?? 1,
+      ],
     ],
   );
 }

@@ -13,6 +13,8 @@ export interface DropParts {
   views: PacketViews;
   pusher: Pusher;
   packetsQueue: Queue;
+  /** So many of the packet's blocks are armed, of 1,000 shares each. */
+  onBlock?: (packetId: string, armed: number, blocks: number) => void;
 }
 
 /** Added to the expiry, so that the job that closes a packet finds it due by the store's clock. */
@@ -40,12 +42,13 @@ export async function armPacket(
   if (funded.state !== 'funded') return { packet: funded, isNew: false };
   const opensAtMs = funded.opensAt?.getTime() ?? 0;
   const isLate = opensAtMs > 0 && opensAtMs < (await store.nowMs());
-  const armed = await store.arm({
+  const order = {
     terms: termsOf(funded),
     seed: vault.open(packetId, funded.seedSealed),
     opensAtMs: isLate ? 0 : opensAtMs,
     expiresInMs: funded.expiresInMs,
-  });
+  };
+  const armed = await store.arm(order, (done, blocks) => parts.onBlock?.(packetId, done, blocks));
   await dataSource.query(
     `UPDATE packets SET state = 'open', opens_at = to_timestamp($2 / 1000.0), expires_at = to_timestamp($3 / 1000.0)
      WHERE packet_id = $1 AND state = 'funded'`,
@@ -87,6 +90,7 @@ export function termsOf(packet: PacketEntity): PacketTerms {
     min: packet.shareMin,
     max: packet.shareMax,
     epoch: packet.epoch,
+    ...(packet.partitions > 1 ? { partitions: packet.partitions } : {}),
     ...(packet.onlyUserIds ? { onlyUserIds: packet.onlyUserIds } : {}),
     ...(packet.rules ? { rules: packet.rules } : {}),
   };

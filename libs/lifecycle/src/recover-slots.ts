@@ -1,11 +1,12 @@
 import type { JobType, Queue } from 'bullmq';
 import { In, IsNull } from 'typeorm';
 import { unpackClaims, type SettleClaimsJob } from '@app/contracts';
-import { ClaimEntity, PacketEntity } from '@app/ledger';
+import { PacketEntity } from '@app/ledger';
 import { slotOf, type RedisPacketStore, type RunIdBySlot, type StoredClaim } from '@app/packet-store';
 import { recoverCampaigns } from './campaigns/recover-campaigns.js';
 import { termsOf } from './drop-packet.js';
 import { endPacket, freezePacket, type Ended, type EndParts } from './end-packet.js';
+import { recheckPacket, recoverSpread } from './recover-spread.js';
 
 export interface RecoveryParts extends EndParts {
   store: RedisPacketStore;
@@ -32,11 +33,14 @@ export async function recoverSlots(
 ): Promise<{ checked: number; mended: number }> {
   const wanted = new Set(slots);
   const onTheirWay = await claimsInQueue(parts.settlementQueue);
-  const live = await parts.dataSource
-    .getRepository(PacketEntity)
-    .find({ where: { closedAt: IsNull(), frozenReason: IsNull() }, select: { packetId: true } });
-  const liveIds = live.map(({ packetId }) => packetId).filter((packetId) => wanted.has(slotOf(packetId)));
-  let mended = await forgetWhatIsClosed(parts, slots, new Set(liveIds));
+  const live = await parts.dataSource.getRepository(PacketEntity).find({
+    where: { closedAt: IsNull(), frozenReason: IsNull() },
+    select: { packetId: true, partitions: true },
+  });
+  const liveIds = live
+    .filter(({ packetId, partitions }) => partitions === 1 && wanted.has(slotOf(packetId)))
+    .map(({ packetId }) => packetId);
+  let mended = await forgetWhatIsClosed(parts, slots, new Set(live.map(({ packetId }) => packetId)));
   for (const slot of slots) {
     const ofSlot = liveIds.filter((packetId) => slotOf(packetId) === slot);
     for (let from = 0; from < ofSlot.length; from += PACKETS_AT_ONCE) {
@@ -52,7 +56,8 @@ export async function recoverSlots(
     // As soon as its own packets are checked; the others' are not waited for.
     await parts.store.openGate(slot, runIds[slot]);
   }
-  return { checked: liveIds.length, mended };
+  const spread = await recoverSpread(parts, onTheirWay);
+  return { checked: liveIds.length + spread.checked, mended: mended + spread.mended };
 }
 
 type Found = { is: 'sound' | 'mended' } | { is: 'broken'; reason: string };
@@ -68,7 +73,8 @@ function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredCla
     const [stored, inStore, rows] = await Promise.all([
       parts.store.inspect(packetId),
       parts.store.claims(packetId),
-      manager.findBy(ClaimEntity, { packetId }),
+      // Rows and not entities: a packet that is whole may have millions.
+      manager.query<ClaimRow[]>(CLAIMS, [packetId]),
     ]);
     const known = [...rows.map(claimOf), ...queued];
     const byUser = new Map(inStore.map((claim) => [claim.userId, claim]));
@@ -136,13 +142,18 @@ export async function endOrRecover(parts: RecoveryParts, packetId: string): Prom
   const ended = await endPacket(parts, packetId);
   if (ended.status !== 'lost') return ended;
   const queued = (await claimsInQueue(parts.settlementQueue)).get(packetId) ?? [];
+  const { partitions } = await parts.dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId });
+  if (partitions > 1) {
+    await recheckPacket(parts, packetId, queued);
+    return { status: 'later', inMs: RECOVERED_RETRY_MS };
+  }
   const found = await recoverPacket(parts, packetId, queued);
   if (found.is === 'broken') await freezePacket(parts, packetId, found.reason);
   return { status: 'later', inMs: RECOVERED_RETRY_MS };
 }
 
 /** Claims that left the outbox and have not reached Postgres: the queues' Redis may be another one, and whole. */
-async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string, StoredClaim[]>> {
+export async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string, StoredClaim[]>> {
   const byPacket = new Map<string, StoredClaim[]>();
   for (let from = 0; ; from += JOBS_PER_READ) {
     const jobs = await queue.getJobs(UNFINISHED, from, from + JOBS_PER_READ - 1, true);
@@ -157,6 +168,9 @@ async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string,
   }
 }
 
-function claimOf({ userId, ordinal, amount, claimedAt }: ClaimEntity): StoredClaim {
-  return { userId, ordinal, amount, atMs: claimedAt.getTime() };
+const CLAIMS = `SELECT user_id AS "userId", ordinal, amount, claimed_at AS at FROM claims WHERE packet_id = $1`;
+type ClaimRow = Omit<StoredClaim, 'atMs'> & { at: Date };
+
+function claimOf({ at, ...claim }: ClaimRow): StoredClaim {
+  return { ...claim, atMs: at.getTime() };
 }

@@ -44,10 +44,11 @@ export class GrabBatcher {
       answer(BUSY);
       return;
     }
-    let line = this.lines.get(packet.packetId);
+    const key = packet.line ?? packet.packetId;
+    let line = this.lines.get(key);
     if (!line) {
       line = { packet, waiting: [], answers: [], running: false };
-      this.lines.set(packet.packetId, line);
+      this.lines.set(key, line);
     }
     line.waiting.push(grab);
     line.answers.push(answer);
@@ -73,6 +74,6 @@ export class GrabBatcher {
         );
       }
     }
-    this.lines.delete(line.packet.packetId);
+    this.lines.delete(line.packet.line ?? line.packet.packetId);
   }
 }

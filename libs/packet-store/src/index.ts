@@ -5,6 +5,8 @@ export { keys, packetIdInSlotOf, SLOTS, slotOf } from './keys.js';
 export * from './memory-packet-store.js';
 export { packetRefOf, triesMaxOf } from './packet-rules.js';
 export * from './packet-store.js';
+export { homeOf, partitionAt } from './partition-order.js';
 export * from './redis-outbox.js';
 export * from './redis-packet-store.js';
 export type { RunIdBySlot } from './run-ids.js';
+export * from './spread-grabs.js';

@@ -1,12 +1,17 @@
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import { campaignStoreConformance } from '../test/campaign-conformance.js';
-import { packetStoreConformance, type Bench } from '../test/conformance.js';
+import { packetStoreConformance } from '../test/conformance.js';
 import { ruledEdgesConformance } from '../test/ruled-edges-conformance.js';
 import { ruledPacketsConformance } from '../test/ruled-conformance.js';
+import { spreadPacketsConformance } from '../test/spread-conformance.js';
+import { walkAtRandom } from '../test/spread-random.js';
+import type { SpreadBench } from '../test/spread-walkers.js';
 import { MemoryPacketStore } from './memory-packet-store.js';
 
+const SPREAD_RUNS = 5;
+
 describe('the packet store in memory', () => {
-  const open = (): Bench => {
+  const open = (): SpreadBench => {
     let nowMs = 1_700_000_000_000;
     const store = new MemoryPacketStore(() => nowMs);
     return {
@@ -15,10 +20,18 @@ describe('the packet store in memory', () => {
       passTime: async (ms) => {
         nowMs += ms;
       },
+      lose: async (packetId, partition) => store.losePartition(packetId, partition),
     };
   };
   packetStoreConformance(open);
   describe('with rules', () => ruledPacketsConformance(open));
   describe('at the edges of rules', () => ruledEdgesConformance(open));
+  describe('over partitions', () => spreadPacketsConformance(open));
+
+  it('gives one claim a user and one owner an ordinal over random runs, also when partitions are lost', async () => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
+    console.log(`packets over partitions: SEED=${seed}`);
+    for (let k = 0; k < SPREAD_RUNS; k += 1) await walkAtRandom(open(), seed + k);
+  }, 60_000);
   describe('with campaigns', () => campaignStoreConformance(open));
 });

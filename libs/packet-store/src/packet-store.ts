@@ -12,6 +12,8 @@ export interface PacketTerms extends SplitTerms {
   onlyUserIds?: string[];
   /** The epoch under which it was armed; Postgres knows it too. */
   epoch: number;
+  /** Over how many partitions it is spread; absent: one. */
+  partitions?: number;
   /** Gates and campaign packets have them; who grabs then names the packet with `ruled` (packetRefOf). */
   rules?: PacketRules;
 }
@@ -23,8 +25,20 @@ export interface PacketTerms extends SplitTerms {
 export interface PacketRef {
   packetId: string;
   ruled?: { campaignId?: string; audienceId?: string };
+  /** Over how many partitions it is spread, at least two; absent: it is whole. */
+  partitions?: number;
+  /** Which of its partitions a call is to: set by SpreadGrabs alone. Then `line` names it in the batcher. */
+  visit?: Visit;
+  line?: string;
   /** So that terms can't be given in its place: their rules would be passed over. */
   rules?: never;
+}
+
+export interface Visit {
+  /** From 0. */
+  partition: number;
+  /** Under which the walk began; a packet that was put back since has another one, and refuses the visit. */
+  round: string;
 }
 
 export interface ArmOrder {
@@ -62,7 +76,8 @@ export interface Grab {
 export type GrabDecision =
   | { outcome: 'won' | 'already'; amount: number; ordinal: number }
   | { outcome: 'not_open'; opensAtMs: number }
-  | { outcome: 'not_eligible'; reason?: 'cap' | 'tries' | 'paused' | 'members' }
+  // `dry`: of a visit to a partition that has no share left; nobody but SpreadGrabs is told.
+  | { outcome: 'not_eligible'; reason?: 'cap' | 'tries' | 'paused' | 'members'; dry?: true }
   | { outcome: 'not_found' }
   | { outcome: 'closed' | 'empty' };
 
@@ -102,6 +117,17 @@ export interface RebuildOrder extends Armed {
   claims: StoredClaim[];
 }
 
+/** All that is needed to check a packet that is spread, partition by partition: no more than one is held in memory. */
+export interface RecheckOrder extends Armed {
+  terms: PacketTerms;
+  seed: string;
+  /** Of the partition's own shares: every claim that the ledger, or a queue on the way to it, has. */
+  claimsOf(partition: number): Promise<StoredClaim[]>;
+}
+
+/** `overtaken`: somebody else has begun to check it, and goes on. `broken`: a person has to look; it stays shut. */
+export type Rechecked = { is: 'sound' | 'mended' | 'overtaken' } | { is: 'broken'; reason: string };
+
 /**
  * The contended state: who has taken which share. Two forms, one suite of tests: Redis, and memory as the model.
  * Every method rejects when the store can't be reached; then nothing is known, and asking again is safe.
@@ -129,7 +155,15 @@ export interface PacketStore {
   retire(packetId: string, keepSeconds: number): Promise<void>;
   /** Answers `shut` to every grab on it until a person has looked: its money does not add up. */
   freeze(packetId: string): Promise<void>;
+  /** A packet that is whole; replaces what is here. One that is spread is checked with `recheck`. */
   rebuild(order: RebuildOrder): Promise<void>;
+  /**
+   * Shuts every partition of a packet, brings together what they and the ledger know, puts back what is missing, and opens
+   * them all under a new round. Nothing is given out meanwhile. Called by one at a time, or the later one goes on.
+   */
+  recheck(order: RecheckOrder): Promise<Rechecked>;
+  /** The round under which a walk over a packet's partitions may begin. `shut`: none at the moment. */
+  roundOf(packetId: string): Promise<{ round: string } | 'unknown' | 'shut'>;
   /** The store's clock, epoch milliseconds. */
   nowMs(): Promise<number>;
 }
@@ -139,6 +173,8 @@ export interface OutboxEntry {
   slot: number;
   id: string;
   packetId: string;
+  /** Set for a packet that is spread: then `remaining` is of this partition alone. */
+  partition?: number;
   claims: StoredClaim[];
   remaining: Remaining;
 }

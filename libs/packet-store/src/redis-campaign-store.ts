@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from '@app/redis';
 import type { CampaignCounts, CampaignStore } from './campaign-store.js';
-import { keys } from './keys.js';
+import { keys, SLOTS, slotOf } from './keys.js';
 import { dayAt } from './packet-rules.js';
 
 /** One command with so many user ids takes Redis some 2 ms: grabs wait no longer than that. */
@@ -13,10 +13,13 @@ const UNFINISHED_SECONDS = 600;
 export class RedisCampaignStore implements CampaignStore {
   constructor(protected readonly client: Redis) {}
 
-  async setPaused(campaignId: string, paused: boolean): Promise<void> {
+  async setPaused(campaignId: string, paused: boolean, partitions = 1): Promise<void> {
     // HSETNX and HDEL write nothing where it is so already: the sweep says it again every second, and each write is synced.
-    if (paused) await this.client.hsetnx(keys.totals(campaignId), 'paused', '1');
-    else await this.client.hdel(keys.totals(campaignId), 'paused');
+    await Promise.all(
+      totalsOf(campaignId, partitions).map((totals) =>
+        paused ? this.client.hsetnx(totals, 'paused', '1') : this.client.hdel(totals, 'paused'),
+      ),
+    );
   }
 
   async restoreCampaign(counts: CampaignCounts): Promise<void> {
@@ -55,12 +58,9 @@ export class RedisCampaignStore implements CampaignStore {
     return Number(await this.client.hget(keys.totals(campaignId), 'claims'));
   }
 
-  async forgetCampaign(campaignId: string, keepSeconds: number): Promise<void> {
-    await this.client
-      .multi()
-      .expire(keys.totals(campaignId), keepSeconds)
-      .expire(keys.people(campaignId), keepSeconds)
-      .exec();
+  async forgetCampaign(campaignId: string, keepSeconds: number, partitions = 1): Promise<void> {
+    const places = [keys.people(campaignId), ...totalsOf(campaignId, partitions)];
+    await Promise.all(places.map((key) => this.client.expire(key, keepSeconds)));
   }
 
   async wonBefore(campaignId: string, userIds: readonly string[]): Promise<boolean[]> {
@@ -105,6 +105,12 @@ export class RedisCampaignStore implements CampaignStore {
   async isTaskDone(tenantId: string, taskId: string, userId: string): Promise<boolean> {
     return (await this.client.sismember(keys.task(tenantId, taskId), userId)) === 1;
   }
+}
+
+/** In the campaign's own slot, and where the partitions of its packets lie, which are those that follow. */
+function totalsOf(campaignId: string, partitions: number): string[] {
+  const slots = Math.min(partitions, SLOTS);
+  return Array.from({ length: slots }, (_, p) => keys.totals(campaignId, slotOf(campaignId, p)));
 }
 
 /** The counters that grabRuled-9.lua would have written. */

@@ -88,5 +88,8 @@ function readEntry(slot: number, id: string, fields: string[]): OutboxEntry {
     claims.push({ userId: words[k]!, ordinal: ordinal!, amount: amount!, atMs });
   }
   const [count, amount] = field('left').split(':').map(Number);
-  return { slot, id, packetId: field('packet'), claims, remaining: { count: count!, amount: amount! } };
+  // `<packet>/<partition>` of a packet that is spread.
+  const [packetId, partition] = field('packet').split('/');
+  const spread = partition === undefined ? {} : { partition: Number(partition) };
+  return { slot, id, packetId: packetId!, ...spread, claims, remaining: { count: count!, amount: amount! } };
 }

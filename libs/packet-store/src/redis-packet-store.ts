@@ -1,9 +1,20 @@
 import { isCluster, type Redis } from '@app/redis';
-import { blockCount, splitBlock, splitLucky } from '@app/domain';
+import { blockCount, sizeOfPartition, splitBlock } from '@app/domain';
 import { readGrabReply } from './grab-reply.js';
 import { keys, SLOTS, slotOf } from './keys.js';
 import { ruleFieldsOf } from './packet-rules.js';
 import { chunksOf, RedisCampaignStore } from './redis-campaign-store.js';
+import { gateOf, numbers } from './packet-gates.js';
+import {
+  closePartition,
+  forgetPartition,
+  markDry,
+  putBack,
+  readPartition,
+  retirePartition,
+  scanClaims,
+} from './redis-partition.js';
+import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
 import { RunIds, type Home, type RunIdBySlot } from './run-ids.js';
 import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
@@ -15,8 +26,9 @@ import type {
   GrabAnswer,
   PacketRef,
   PacketStore,
-  PacketTerms,
   RebuildOrder,
+  Rechecked,
+  RecheckOrder,
   StoredClaim,
   StoredPacket,
 } from './packet-store.js';
@@ -39,12 +51,15 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
   /** A gate opened for another Redis process than the one that serves its slot stays shut. */
   private readonly runIds: RunIds;
   private readonly acks: ReplicaAcks;
+  private readonly spread: RedisSpreadPackets;
 
   constructor(client: Redis, { replicasAck = 0 }: { replicasAck?: number } = {}) {
     super(client);
     this.acks = new ReplicaAcks(replicasAck);
     if (isCluster(client)) defineScripts(client);
     this.runIds = new RunIds(client, defineScripts);
+    const runIdOf = (slot: number) => this.runIds.homeOf(slot)?.runId;
+    this.spread = new RedisSpreadPackets({ client, call: this.callAtHome.bind(this), runIdOf });
   }
 
   /** Names the Redis process that serves a packet; undefined while it is away. Another one may know less. */
@@ -56,38 +71,42 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     return this.client.status === 'ready' && this.runIds.known;
   }
 
-  async grab({ packetId, ruled }: PacketRef, grabs: readonly Grab[]): Promise<GrabAnswer> {
-    const slot = slotOf(packetId);
+  async grab({ packetId, ruled, partitions, visit }: PacketRef, grabs: readonly Grab[]): Promise<GrabAnswer> {
+    if (partitions && !visit) throw new RangeError(`packet ${packetId} is spread: grab it with SpreadGrabs`);
+    const p = visit?.partition ?? 0;
+    const slot = slotOf(packetId, p);
     const home = this.runIds.homeOf(slot);
     if (!home) return SHUT;
     const k = [
-      keys.meta(packetId),
-      keys.shares(packetId),
-      keys.claims(packetId),
+      keys.meta(packetId, p),
+      keys.shares(packetId, p),
+      keys.claims(packetId, p),
       keys.outbox(slot),
-      keys.gate(slot),
+      visit ? keys.packetGate(packetId, p) : keys.gate(slot),
     ];
+    const gate = visit ? gateOf(home.runId, visit.round) : home.runId;
+    const name = visit ? `${packetId}/${p}` : packetId;
     const users = grabs.map((grab) => grab.userId);
     const marks = grabs.every(({ mark }) => mark === 'met')
       ? ''
       : grabs.map(({ mark }) => MARKS[mark]).join('');
     if (!ruled) {
       const eligible = marks.replaceAll('w', '0');
-      return this.told(
-        home,
-        slot,
-        this.callAt(home, 'grabShares', ...k, packetId, home.runId, eligible, ...users),
-      );
+      const call = this.callAt(home, 'grabShares', ...k, name, gate, eligible, ...users);
+      const answer = await this.told(home, slot, call);
+      return visit ? markDry(answer) : answer;
     }
     // Without a campaign or a list the keys are never looked at: the packet has no such rules.
     const { campaignId = packetId, audienceId = packetId } = ruled;
     k.push(
-      keys.tries(packetId),
-      keys.totals(campaignId),
-      keys.people(campaignId),
-      keys.audience(campaignId, audienceId),
+      keys.tries(packetId, p),
+      keys.totals(campaignId, slot),
+      keys.people(campaignId, slot),
+      keys.audience(campaignId, audienceId, slot),
     );
-    return this.told(home, slot, this.callAt(home, 'grabRuled', ...k, packetId, home.runId, marks, ...users));
+    const call = this.callAt(home, 'grabRuled', ...k, name, gate, marks, ...users);
+    const answer = await this.told(home, slot, call);
+    return visit ? markDry(answer) : answer;
   }
 
   /** Once enough replicas have what it rests on: also `already` and `empty`, whose claims another process may have made. */
@@ -105,116 +124,109 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     return coveredNow ? answer : SHUT;
   }
 
-  async arm(
-    { terms, seed, opensAtMs, expiresInMs }: ArmOrder,
-    onBlock?: (armed: number, blocks: number) => void,
-  ): Promise<Armed> {
-    const blocks = blockCount(terms.count);
-    const rules = ruleFieldsOf(terms);
-    let armed: Armed = { opensAtMs: 0, expiresAtMs: 0 };
-    for (let index = 0; index < blocks;) {
-      const block = splitBlock(terms, index);
-      const reply: number[] = await this.call(
-        'armBlock',
-        keys.meta(terms.packetId),
-        keys.shares(terms.packetId),
-        ...[seed, index, blocks, block.firstShare, block.amount, block.count, terms.min, terms.max],
-        ...[terms.amount, opensAtMs, expiresInMs, JSON.stringify(terms), ...rules],
-      );
-      index = reply[0]!;
-      armed = { opensAtMs: Number(reply[1]), expiresAtMs: Number(reply[2]) };
-      onBlock?.(index, blocks);
+  async arm(order: ArmOrder, onBlock?: (armed: number, blocks: number) => void): Promise<Armed> {
+    const { terms, seed, opensAtMs, expiresInMs } = order;
+    const { packetId, partitions = 1 } = terms;
+    const [blocks, json] = [blockCount(terms.count), JSON.stringify(terms)];
+    let [armed, armedBefore]: [Armed, number] = [{ opensAtMs: 0, expiresAtMs: 0 }, 0];
+    for (const p of numbers(partitions)) {
+      const rules = ruleFieldsOf(terms, p);
+      const { amount } = sizeOfPartition(terms, partitions, p);
+      let index = p;
+      while (index < blocks) {
+        const block = splitBlock(terms, index);
+        const reply: number[] = await this.call(
+          'armBlock',
+          ...[keys.meta(packetId, p), keys.shares(packetId, p)],
+          ...[seed, index, blocks, block.firstShare, block.amount, block.count, terms.min, terms.max],
+          ...[amount, opensAtMs, expiresInMs, json, partitions, ...rules],
+        );
+        index = reply[0]!;
+        armed = { opensAtMs: Number(reply[1]), expiresAtMs: Number(reply[2]) };
+        onBlock?.(armedBefore + (index - p) / partitions, blocks);
+      }
+      armedBefore += (index - p) / partitions;
     }
-    return armed;
+    return partitions > 1 ? this.spread.open(order) : armed;
   }
 
   async inspect(packetId: string): Promise<StoredPacket | undefined> {
-    const meta = keys.meta(packetId);
-    const [fields, left, claimCount, nowMs] = await Promise.all([
-      this.client.hmget(meta, 'terms', 'state', 'opensAtMs', 'expiresAtMs', 'remaining'),
-      this.client.llen(keys.shares(packetId)),
-      this.client.hlen(keys.claims(packetId)),
-      this.nowMs(),
-    ]);
-    const [terms, state, opensAtMs, expiresAtMs, remaining] = fields;
-    if (!terms || !state) return undefined;
-    return {
-      terms: JSON.parse(terms) as PacketTerms,
-      state: state as StoredPacket['state'],
-      opensAtMs: Number(opensAtMs ?? 0),
-      expiresAtMs: Number(expiresAtMs ?? 0),
-      remaining: { count: left, amount: Number(remaining) },
-      claimCount,
-      nowMs,
-    };
+    const [stored, nowMs] = await Promise.all([readPartition(this.client, packetId, 0), this.nowMs()]);
+    if (!stored) return undefined;
+    if (stored.terms.partitions) return this.spread.inspect(stored, nowMs);
+    const { notes: _notes, ...packet } = stored;
+    return { ...packet, nowMs };
+  }
+
+  /** In no order, page by page; a claim may come twice. */
+  async *claimPages(packetId: string): AsyncGenerator<StoredClaim[]> {
+    const spread = await this.spread.find(packetId);
+    yield* spread ? this.spread.claims(spread) : scanClaims(this.client, packetId, 0);
   }
 
   async claims(packetId: string): Promise<StoredClaim[]> {
-    const stored = await this.client.hgetall(keys.claims(packetId));
-    return Object.entries(stored)
-      .map(([userId, claim]) => readClaim(userId, claim))
-      .sort((a, b) => a.ordinal - b.ordinal);
+    const byOrdinal = new Map<number, StoredClaim>();
+    for await (const page of this.claimPages(packetId))
+      for (const claim of page) byOrdinal.set(claim.ordinal, claim);
+    return [...byOrdinal.values()].sort((a, b) => a.ordinal - b.ordinal);
   }
 
   async wonHere(packetId: string, userIds: readonly string[]): Promise<boolean[]> {
+    const spread = (await this.spread.find(packetId)) ?? { packetId, count: 0, partitions: 1 };
     const won: boolean[] = [];
-    for (const some of chunksOf(userIds)) {
-      const claims = await this.client.hmget(keys.claims(packetId), ...some);
-      won.push(...claims.map((claim) => claim !== null));
-    }
+    for (const some of chunksOf(userIds)) won.push(...(await this.spread.wonHere(spread, some)));
     return won;
   }
 
   async close(packetId: string): Promise<CloseAnswer> {
+    const spread = await this.spread.find(packetId);
+    if (spread) return this.spread.close(spread);
     const home = this.runIds.homeOf(slotOf(packetId));
     if (!home) return { state: 'shut' };
-    const reply: (string | number)[] = await this.callAt(
-      home,
-      'closePacket',
-      ...[keys.meta(packetId), keys.shares(packetId), keys.gate(slotOf(packetId)), home.runId],
-    );
-    const state = reply[0] as CloseAnswer['state'];
-    if (state === 'finished' || state === 'expired') {
-      return { state, remaining: { count: Number(reply[1]), amount: Number(reply[2]) } };
-    }
-    if (state === 'open') return { state, dueInMs: Number(reply[1]) - Number(reply[2]) };
-    return { state };
+    const gate = { key: keys.gate(slotOf(packetId)), word: home.runId };
+    return closePartition(this.callAtHome.bind(this), packetId, 0, gate);
   }
 
   async retire(packetId: string, keepSeconds: number): Promise<void> {
-    await this.client
-      .multi()
-      .del(keys.shares(packetId))
-      .expire(keys.meta(packetId), keepSeconds)
-      .expire(keys.claims(packetId), keepSeconds)
-      .expire(keys.tries(packetId), keepSeconds)
-      .exec();
+    const { partitions = 1 } = (await this.spread.find(packetId)) ?? {};
+    for (const p of numbers(partitions)) await retirePartition(this.client, packetId, p, keepSeconds);
   }
 
   async cutShort(packetId: string): Promise<{ expiresAtMs: number } | undefined> {
-    const expiresAtMs: number | null = await this.call('cutShort', keys.meta(packetId));
-    return expiresAtMs === null ? undefined : { expiresAtMs };
+    const { partitions = 1 } = (await this.spread.find(packetId)) ?? {};
+    const ends: number[] = [];
+    for (const p of numbers(partitions)) {
+      const expiresAtMs: number | null = await this.call('cutShort', keys.meta(packetId, p));
+      if (expiresAtMs !== null) ends.push(expiresAtMs);
+    }
+    // The last of them: no claim was made after it.
+    return ends.length > 0 ? { expiresAtMs: Math.max(...ends) } : undefined;
   }
 
   async freeze(packetId: string): Promise<void> {
-    if (await this.client.exists(keys.meta(packetId)))
-      await this.client.hset(keys.meta(packetId), 'state', 'frozen');
+    const { partitions } = await this.spread.findAnyway(packetId);
+    for (const p of numbers(partitions)) {
+      const meta = keys.meta(packetId, p);
+      if (await this.client.exists(meta)) await this.client.hset(meta, 'state', 'frozen');
+    }
   }
 
-  async rebuild({ terms, seed, claims, opensAtMs, expiresAtMs }: RebuildOrder): Promise<void> {
-    const taken = new Set(claims.map((claim) => claim.ordinal));
-    const left = splitLucky(seed, terms)
-      .map((amount, k) => ({ ordinal: k + 1, amount }))
-      .filter(({ ordinal }) => !taken.has(ordinal));
-    await this.call(
-      'rebuildPacket',
-      ...[keys.meta(terms.packetId), keys.shares(terms.packetId), keys.claims(terms.packetId)],
-      ...[JSON.stringify(terms), blockCount(terms.count), opensAtMs, expiresAtMs],
-      left.reduce((sum, share) => sum + share.amount, 0),
-      left.map(({ ordinal, amount }) => `${ordinal}:${amount}`).join(' '),
-      claims.map(({ userId, ordinal, amount, atMs }) => `${userId} ${ordinal}:${amount}:${atMs}`).join(' '),
-      ...ruleFieldsOf(terms),
-    );
+  async rebuild({ terms, ...order }: RebuildOrder): Promise<void> {
+    if (terms.partitions) throw new RangeError(`packet ${terms.packetId} is spread: recheck it`);
+    await putBack(this.client, this.callAtHome.bind(this), { terms, ...order, partition: 0, token: '' });
+  }
+
+  recheck(order: RecheckOrder): Promise<Rechecked> {
+    return this.spread.recheck(order);
+  }
+
+  roundOf(packetId: string): ReturnType<PacketStore['roundOf']> {
+    return this.spread.roundOf(packetId);
+  }
+
+  /** Whether all partitions of a packet that is spread were checked since the last of their Redis processes started. */
+  isSpreadOpen(packetId: string, partitions: number): Promise<boolean> {
+    return this.spread.isOpen(packetId, partitions);
   }
 
   async nowMs(): Promise<number> {
@@ -249,16 +261,17 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
         return this.unretiredAt(node, new Set(slots));
       }),
     );
-    return found.flat();
+    return [...new Set(found.flat())];
   }
 
   private async unretiredAt(node: Redis, wanted: ReadonlySet<number>): Promise<string[]> {
     const unretired: string[] = [];
     for (let cursor = '0'; ;) {
       const [next, found] = await node.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_COUNT);
-      const ids = found.map((key) => key.split(':')[3]!).filter((packetId) => wanted.has(slotOf(packetId)));
-      const seconds = await Promise.all(ids.map((packetId) => this.client.ttl(keys.meta(packetId))));
-      unretired.push(...ids.filter((_, k) => seconds[k] === NO_EXPIRY));
+      const inSlots = found.filter((key) => wanted.has(slotOfKey(key)));
+      const seconds = await Promise.all(inSlots.map((key) => this.client.ttl(key)));
+      for (const [k, key] of inSlots.entries())
+        if (seconds[k] === NO_EXPIRY) unretired.push(key.split(':')[3]!);
       cursor = next;
       if (cursor === '0') return unretired;
     }
@@ -266,16 +279,20 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
 
   /** For a packet that Postgres has closed and this Redis has from before: the ledger answers for it from now on. */
   async forget(packetId: string): Promise<void> {
-    await this.client.del(
-      keys.meta(packetId),
-      keys.shares(packetId),
-      keys.claims(packetId),
-      keys.tries(packetId),
-    );
+    const { partitions } = await this.spread.findAnyway(packetId);
+    for (const p of numbers(partitions)) await forgetPartition(this.client, packetId, p);
   }
 
   private call(name: ScriptName, ...args: (string | number)[]): Promise<never> {
     return (this.client as unknown as Record<ScriptName, ScriptCall>)[name](...args);
+  }
+
+  /** The same at the process that serves the slot of the first key, and no further: what opens a gate, or goes by one. */
+  private callAtHome(name: ScriptName, ...args: (string | number)[]): Promise<never> {
+    const slot = slotOfKey(String(args[0]));
+    const home = this.runIds.homeOf(slot);
+    if (!home) throw new Error(`the Redis of slot ${slot} is away`);
+    return this.callAt(home, name, ...args);
   }
 
   /** A call that goes by the gate; `shut` too when that process does not serve the slot any more. */
@@ -292,7 +309,7 @@ function defineScripts(client: Redis): void {
   for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
 }
 
-function readClaim(userId: string, claim: string): StoredClaim {
-  const [ordinal, amount, atMs] = claim.split(':').map(Number);
-  return { userId, ordinal: ordinal!, amount: amount!, atMs: atMs! };
+/** `hb:{slot}:…` */
+function slotOfKey(key: string): number {
+  return Number(key.slice(key.indexOf('{') + 1, key.indexOf('}')));
 }

@@ -7,7 +7,9 @@ const FILES = {
   grabRuled: 'grabRuled-9.lua',
   cutShort: 'cutShort-1.lua',
   closePacket: 'closePacket-3.lua',
-  rebuildPacket: 'rebuildPacket-3.lua',
+  openPartition: 'openPartition-2.lua',
+  openChecked: 'openChecked-4.lua',
+  rebuildPacket: 'rebuildPacket-6.lua',
 };
 
 export type ScriptName = keyof typeof FILES;

@@ -17,10 +17,14 @@ import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
 import { randomOf } from './random.js';
 import { ruledEdgesConformance } from './ruled-edges-conformance.js';
 import { ruledPacketsConformance } from './ruled-conformance.js';
+import { walkAtRandom } from './spread-random.js';
+import { spreadPacketsConformance } from './spread-conformance.js';
 import { armed, campaignOrder, quizOf, words } from './ruled-orders.js';
 
 /** Of 150 steps each. */
 const RULED_RUNS = 12;
+/** Of 24 steps each. */
+const SPREAD_RUNS = 8;
 const onError = () => undefined;
 let client: Redis;
 let reader: Redis;
@@ -52,11 +56,24 @@ async function passTime(ms: number): Promise<void> {
   while ((await store.nowMs()) < until) await new Promise((resolve) => setImmediate(resolve));
 }
 
+async function lose(packetId: string, p: number): Promise<void> {
+  for (const key of [keys.meta, keys.shares, keys.claims, keys.packetGate])
+    await client.del(key(packetId, p));
+}
+
 describe('the packet store on Redis', () => {
-  const open = () => ({ store, outbox, passTime });
+  const open = () => ({ store, outbox, passTime, lose });
   packetStoreConformance(open);
   describe('with rules', () => ruledPacketsConformance(open));
   describe('at the edges of rules', () => ruledEdgesConformance(open));
+  describe('over partitions', () => spreadPacketsConformance(open));
+
+  it('gives one claim a user and one owner an ordinal over random runs, also when partitions are lost', async () => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
+    console.log(`packets over partitions: SEED=${seed}`);
+    for (let k = 0; k < SPREAD_RUNS; k += 1) await walkAtRandom(open(), seed + k);
+  }, 60_000);
+
   describe('with campaigns', () => campaignStoreConformance(open));
 
   it('answers shut until the gate of the slot was opened for this Redis process', async () => {

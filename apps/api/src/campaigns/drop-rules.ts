@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RefusalError, type CreateDrop, type Identity } from '@app/contracts';
 import { partsOfDrop, rainMs, termsOfPacket } from '@app/domain';
 import { findAudience, type CampaignEntity } from '@app/ledger';
+import { mostPartitions } from '@app/lifecycle';
 import { ApiParts } from '../parts.js';
 import { RoomsService } from '../rooms/rooms.service.js';
 import { CampaignsService } from './campaigns.service.js';
@@ -22,6 +23,7 @@ export class DropRules {
     this.assertInTime(campaign, body);
     this.assertPayable(body);
     await this.assertAudience(caller, campaign, body);
+    await this.assertCountable(campaign, body);
     for (const gate of body.gates ?? []) {
       if (gate.kind === 'place' && typeof gate.clue === 'object')
         await this.campaigns.assertCover(campaign.tenantId, gate.clue.coverId);
@@ -60,6 +62,15 @@ export class DropRules {
       const answer = termsOfPacket(part.packet, limits);
       if ('refused' in answer) throw new RefusalError(answer.refused);
     }
+  }
+
+  /** Of a packet that is spread nothing is counted, so nobody can say any more who never won in the campaign. */
+  private async assertCountable({ campaignId }: CampaignEntity, { tiers = [] }: CreateDrop): Promise<void> {
+    const k = tiers.findIndex(({ neverWon }) => neverWon);
+    if (k < 0 || (await mostPartitions(this.parts.dataSource, campaignId)) === 1) return;
+    const message =
+      'can not be asked for any more: a large packet of this campaign was dropped without counting winners';
+    throw new RefusalError('invalid_request', { issues: [{ path: `tiers.${k}.neverWon`, message }] });
   }
 
   private async assertAudience(

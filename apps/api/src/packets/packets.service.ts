@@ -112,11 +112,15 @@ export class PacketsService {
     packet: PacketEntity,
     answers: Answers | undefined,
   ): Promise<GrabResult<number>> {
-    const { packetId, rules } = packet;
+    const { packetId, rules, partitions } = packet;
     const { mark, reason } = await this.judge(caller, packet, answers);
     const verdict = await new Promise<GrabVerdict>((answer) => {
       const grab = { userId: caller.userId, mark };
-      this.parts.batcher.submit(packetRefOf({ packetId, ...(rules ? { rules } : {}) }), grab, answer);
+      this.parts.batcher.submit(
+        packetRefOf({ packetId, partitions, ...(rules ? { rules } : {}) }),
+        grab,
+        answer,
+      );
     });
     if (verdict.outcome === 'not_found') throw new RefusalError('not_found');
     if (verdict.outcome === 'unknown') return this.grabFromLedger(caller, packet, reason);

@@ -65,7 +65,8 @@ export class EndedPackets {
     const { store } = this.parts;
     const process = store.processOf(packetId);
     const stored = await store.inspect(packetId);
-    if (!process || !stored || stored.claimCount > CLAIMS_OF_PACKET_MAX) return;
+    // One that is spread has partitions on other processes too.
+    if (!process || !stored || stored.terms.partitions || stored.claimCount > CLAIMS_OF_PACKET_MAX) return;
     const claims = await store.claims(packetId);
     // Claims are forgotten some time after the close: part of them would make losers of winners.
     const expected = word === 'empty' ? stored.terms.count : stored.claimCount;

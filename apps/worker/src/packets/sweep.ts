@@ -1,6 +1,14 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PacketEntity } from '@app/ledger';
-import { announceDrop, dropPacket, endOrRecover, recoverSlots } from '@app/lifecycle';
+import {
+  announceDrop,
+  claimsInQueue,
+  dropPacket,
+  endOrRecover,
+  recoverSlots,
+  recoverSpread,
+  shutSpreadPackets,
+} from '@app/lifecycle';
 import { quietly } from '@app/observability';
 import { WorkerParts } from '../parts.js';
 
@@ -86,7 +94,17 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     ]);
     await this.each('drop', funded, ({ packetId }) => dropPacket(this.parts, packetId));
     await this.each('announce', silent, (packet) => announceDrop(this.parts, packet));
+    await this.checkSpread().catch((error: Error) => this.report('spread', error));
     await this.each('end', [...due, ...untold], ({ packetId }) => endOrRecover(this.parts, packetId));
+  }
+
+  /** Of a check that a crash or a restart of Redis broke off; most times there is none. */
+  private async checkSpread(): Promise<void> {
+    if (!this.parts.store.connected || (await shutSpreadPackets(this.parts)).length === 0) return;
+    const found = await this.parts.inHand.withNone(async () =>
+      recoverSpread(this.parts, await claimsInQueue(this.parts.settlementQueue)),
+    );
+    this.parts.logger.info(found, 'packets over partitions checked against the ledger');
   }
 
   private find(condition: string): Promise<PacketEntity[]> {

@@ -29,6 +29,20 @@ describe('ClaimsInHand', () => {
     expect(seen).toEqual(['committed', 'recovering', 'next']);
   });
 
+  it('lets one recovery run after the other, and nothing be taken up in between', async () => {
+    const hand = new ClaimsInHand();
+    const seen: string[] = [];
+    const step = (name: string) => async () => {
+      seen.push(`${name} begins`);
+      await tick();
+      seen.push(`${name} ends`);
+    };
+    const held = hand.hold(step('work'));
+    await Promise.all([held, hand.withNone(step('first')), hand.withNone(step('second'))]);
+    const all = ['work', 'first', 'second'].flatMap((name) => [`${name} begins`, `${name} ends`]);
+    expect(seen).toEqual(all);
+  });
+
   it('goes on after work and recovery that failed', async () => {
     const hand = new ClaimsInHand();
     await expect(hand.hold(() => Promise.reject(new Error('away')))).rejects.toThrow('away');

@@ -20,8 +20,9 @@ export class ClaimsInHand {
     }
   }
 
-  /** Runs when nothing is held, and lets nothing be taken up meanwhile. One at a time. */
+  /** Runs when nothing is held, and lets nothing be taken up meanwhile. One at a time: whoever comes second waits. */
   async withNone<T>(recover: () => Promise<T>): Promise<T> {
+    while (this.recovering) await this.recovering;
     let end = () => {};
     this.recovering = new Promise((resolve) => {
       end = resolve;

@@ -3,6 +3,7 @@ import { JOBS, packClaims, type PacketProgressed, type SettleClaimsJob } from '@
 import { quietly } from '@app/observability';
 import type { OutboxEntry } from '@app/packet-store';
 import { OUTBOX_BLOCK_MS, WorkerParts } from '../parts.js';
+import { SpreadProgress } from './spread-progress.js';
 
 /** Entries of one read, of each slot; each holds the claims of one call of the grab script. */
 const ENTRIES_PER_READ = 128;
@@ -29,6 +30,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private nextReadAtMs = 0;
   private readonly relayed;
   private readonly report;
+  private readonly spread;
 
   constructor(private readonly parts: WorkerParts) {
     this.relayed = parts.metrics.counter(
@@ -39,6 +41,11 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
       parts.outbox.backlog(),
     );
     this.report = quietly((_key, error) => parts.logger.warn({ err: error }, 'relay'));
+    this.spread = new SpreadProgress(
+      parts.store,
+      (progress) => parts.pusher.toGateways('packets:progressed', [progress]),
+      (error) => this.report('progress', error),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -47,6 +54,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    this.spread.stop();
     await this.running;
   }
 
@@ -97,7 +105,10 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** Of fresh entries only: an old one would tell of more shares than there are. */
   private tellProgress(entries: OutboxEntry[]): void {
     const latest = new Map<string, PacketProgressed>();
-    for (const { packetId, remaining } of entries) latest.set(packetId, { packetId, remaining });
+    for (const { packetId, remaining, partition } of entries) {
+      if (partition === undefined) latest.set(packetId, { packetId, remaining });
+      else this.spread.note(packetId);
+    }
     if (latest.size > 0) this.parts.pusher.toGateways('packets:progressed', [...latest.values()]);
   }
 }

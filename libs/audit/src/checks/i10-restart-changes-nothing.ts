@@ -43,7 +43,8 @@ export const storesAgree: PacketCheck = ({ row, stored }, _pass, report) => {
 function differences(row: PacketRow, { terms, state, opensAtMs, expiresAtMs }: StoredState) {
   const { min, max } = termsOf(row);
   const { packetId, roomId, senderId, currency, amount, count, epoch } = row;
-  const expected = { packetId, roomId, senderId, currency, amount, count, min, max, epoch };
+  const partitions = row.partitions > 1 ? row.partitions : undefined;
+  const expected = { packetId, roomId, senderId, currency, amount, count, min, max, epoch, partitions };
   const pairs: [string, unknown, unknown][] = Object.entries(expected).map(([field, value]) => {
     return [field, value, terms?.[field as keyof typeof expected]];
   });

@@ -60,7 +60,14 @@ function compareStores({ row, settled, stored }: PacketInBoth, report: Report): 
   const { packetId, closed } = row;
   const of = { invariant, packetId } as const;
   const owners = new Map<number, string>();
+  const winners = new Set<string>();
   for (const { ordinal, userId } of stored.claims) {
+    // Over partitions, which are a hash each.
+    if (winners.has(userId)) {
+      const note = `${packetId}:${userId} has another one at ordinal ${ordinal}`;
+      report({ ...of, id: `${packetId}:${userId}`, problem: 'a user has several claims in Redis', note });
+    }
+    winners.add(userId);
     if (owners.has(ordinal)) {
       const note = `${packetId}:${ordinal} is of ${owners.get(ordinal)} and ${userId}`;
       report({

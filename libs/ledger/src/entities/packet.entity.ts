@@ -51,6 +51,10 @@ export class PacketEntity {
   @Column('int')
   count!: number;
 
+  /** Over which the store spreads it (libs/domain/src/partitions.ts). */
+  @Column('int')
+  partitions!: number;
+
   @Column('bigint', { name: 'share_min' })
   shareMin!: number;
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { RefusalError, type CampaignRules, type PacketRules } from '@app/contracts';
-import { commitmentOf, daysOf, partsOfDrop, termsOfPacket, type DropPart } from '@app/domain';
-import { useCover, type CampaignDropEntity, type CampaignEntity, type NewPacket } from '@app/ledger';
+import { commitmentOf, daysOf, partitionsFor, partsOfDrop, termsOfPacket, type DropPart } from '@app/domain';
+import { CampaignDropEntity, useCover, type CampaignEntity, type NewPacket } from '@app/ledger';
 import { packetIdInSlotOf } from '@app/packet-store';
 import type { CampaignParts } from './parts.js';
 
@@ -17,6 +17,9 @@ export async function packetsOfDrop(
   manager: EntityManager,
 ): Promise<NewPacket[]> {
   const coverId = await coverFor(manager, campaign, drop);
+  const drops = await manager.findBy(CampaignDropEntity, { campaignId: campaign.campaignId });
+  const neverWon = drops.some(({ plan }) => plan.tiers.some((tier) => tier.neverWon));
+  const capped = Object.values(campaign.caps).some((cap) => cap !== undefined);
   return partsOfDrop(drop.plan).map((part) => {
     const answer = termsOfPacket(part.packet, limits);
     if ('refused' in answer) throw new Error(`part ${part.part} of drop ${drop.dropId}: ${answer.refused}`);
@@ -32,9 +35,12 @@ export async function packetsOfDrop(
       salt: randomBytes(SALT_BYTES).toString('hex'),
       campaign: campaignRules(campaign, drop, part, daysOf(opensAtMs, opensAtMs + expiresInMs, timeZone)),
     };
+    const { releaseMs, onceKey } = rules.campaign!;
+    const counting = { capped, neverWon, tiered: onceKey !== undefined, releaseMs };
     return {
       ...{
         packetId,
+        partitions: partitionsFor(terms.count, counting),
         roomId: null,
         senderId: campaign.tenantId,
         kind: part.packet.kind,

@@ -1,6 +1,8 @@
 import { CampaignEntity, lockCampaign, PacketEntity } from '@app/ledger';
 import { slotOf, type StoredClaim } from '@app/packet-store';
 import { IsNull } from 'typeorm';
+import { mostPartitions } from './most-partitions.js';
+import { isStopped } from './stopped.js';
 import { loadAudiences } from './load-audiences.js';
 import type { CampaignParts } from './parts.js';
 
@@ -32,20 +34,24 @@ async function recoverCampaign(
   onTheirWay: ReadonlyMap<string, StoredClaim[]>,
 ): Promise<void> {
   const packets = await dataSource.getRepository(PacketEntity).findBy({ campaignId });
-  const paused = state !== 'scheduled' && state !== 'running';
-  const live = packets.filter(({ closedAt }) => !closedAt);
-  for (const packet of live) await loadAudiences({ dataSource, store }, packet);
-  const settledCount = packets.reduce((sum, packet) => sum + packet.claimedCount, 0);
+  const paused = isStopped(state);
+  // What is spread is not counted: nothing looks at it.
+  const counted = packets.filter(({ partitions }) => partitions === 1);
+  const partitions = await mostPartitions(dataSource, campaignId);
+  const open = packets.filter(({ closedAt }) => !closedAt);
+  for (const packet of open) await loadAudiences({ dataSource, store }, packet);
+  const live = counted.filter(({ closedAt }) => !closedAt);
+  const settledCount = counted.reduce((sum, packet) => sum + packet.claimedCount, 0);
   const queuedCount = live.reduce((sum, { packetId }) => sum + (onTheirWay.get(packetId)?.length ?? 0), 0);
   // A Redis that came back as it was has counted at least what anyone else knows: a million claims need not be read again.
   if ((await store.claimsCounted(campaignId)) >= settledCount + queuedCount) {
-    await store.setPaused(campaignId, paused);
+    await store.setPaused(campaignId, paused, partitions);
     return;
   }
   const claims = new Map<string, StoredClaim & { onceKey?: string }>();
   const settled = await dataSource.query<(StoredClaim & { packetId: string; at: Date })[]>(
     `SELECT c.packet_id AS "packetId", c.ordinal, c.user_id AS "userId", c.amount, c.claimed_at AS at
-     FROM claims c JOIN packets p USING (packet_id) WHERE p.campaign_id = $1`,
+     FROM claims c JOIN packets p USING (packet_id) WHERE p.campaign_id = $1 AND p.partitions = 1`,
     [campaignId],
   );
   const onceKeys = new Map(packets.map((packet) => [packet.packetId, packet.rules?.campaign?.onceKey]));
@@ -63,4 +69,5 @@ async function recoverCampaign(
   );
   const inOrder = [...days.values()].sort((a, b) => a.startMs - b.startMs);
   await store.restoreCampaign({ campaignId, paused, claims: [...claims.values()], days: inOrder });
+  await store.setPaused(campaignId, paused, partitions);
 }

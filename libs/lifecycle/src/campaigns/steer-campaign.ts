@@ -2,13 +2,13 @@ import type { EntityManager } from 'typeorm';
 import { JOBS, RefusalError, type CampaignState } from '@app/contracts';
 import { CampaignDropEntity, lockCampaign, releaseCampaign } from '@app/ledger';
 import { cutDropsShort } from './advance-drop.js';
+import { mostPartitions } from './most-partitions.js';
 import type { CampaignParts } from './parts.js';
+import { isStopped } from './stopped.js';
 
 /** How long the counters of a campaign that is over stay in the store: late grabs are judged by its packets alone. */
 const KEEP_COUNTERS_SECONDS = 24 * 3_600;
 
-/** No grab wins in these states. */
-const STOPPED: CampaignState[] = ['paused', 'ended', 'cancelled'];
 const CANCEL_WAIT_MS_MAX = 1_000;
 
 /**
@@ -22,7 +22,7 @@ export async function pauseCampaign(parts: CampaignParts, campaignId: string): P
     if (state === 'paused') return state;
     if (state !== 'running' && state !== 'scheduled') throw new RefusalError('wrong_state');
     await setState(manager, campaignId, 'paused');
-    await parts.store.setPaused(campaignId, true);
+    await tellStore(parts, manager, campaignId, 'paused');
     return 'paused';
   });
 }
@@ -35,7 +35,7 @@ export async function resumeCampaign(parts: CampaignParts, campaignId: string): 
     if (campaign.state !== 'paused') throw new RefusalError('wrong_state');
     const next: CampaignState = campaign.startsAt.getTime() <= Date.now() ? 'running' : 'scheduled';
     await setState(manager, campaignId, next);
-    await parts.store.setPaused(campaignId, false);
+    await tellStore(parts, manager, campaignId, next);
     return next;
   });
   await callUpDrops(parts, campaignId);
@@ -57,7 +57,7 @@ export async function cancelCampaign(
     if (state === 'cancelled') return;
     if (state === 'ended') throw new RefusalError('wrong_state');
     await endAs(manager, campaignId, 'cancelled');
-    if (state !== 'draft') await parts.store.setPaused(campaignId, true);
+    if (state !== 'draft') await tellStore(parts, manager, campaignId, 'cancelled');
   });
   // What fails here the sweep finds: nobody can win any more, and that was the promise.
   const finished = finishCampaign(parts, campaignId).catch(() => false);
@@ -83,11 +83,21 @@ export async function advanceCampaign(parts: CampaignParts, campaignId: string):
     if (campaign.state === 'scheduled' && started) await setState(manager, campaignId, 'running');
     // The ledger's word counts: a store that missed a pause, or lost it, is told again. While the row is locked, or a pause
     // that is answered meanwhile would be undone (seen as claims for a second after it).
-    if (campaign.state !== 'draft') await parts.store.setPaused(campaignId, STOPPED.includes(campaign.state));
+    if (campaign.state !== 'draft') await tellStore(parts, manager, campaignId, campaign.state);
     return campaign.state;
   });
   if (state === 'draft') return true;
   return state === 'ended' || state === 'cancelled' ? finishCampaign(parts, campaignId) : false;
+}
+
+/** While the campaign's row is locked: no packet of it is made meanwhile. */
+async function tellStore(
+  { store }: CampaignParts,
+  manager: EntityManager,
+  campaignId: string,
+  state: CampaignState,
+): Promise<void> {
+  await store.setPaused(campaignId, isStopped(state), await mostPartitions(manager, campaignId));
 }
 
 async function finishCampaign(parts: CampaignParts, campaignId: string): Promise<boolean> {
@@ -104,7 +114,7 @@ async function finishCampaign(parts: CampaignParts, campaignId: string): Promise
     [campaignId],
   );
   if (!row?.done) return false;
-  await store.forgetCampaign(campaignId, KEEP_COUNTERS_SECONDS);
+  await store.forgetCampaign(campaignId, KEEP_COUNTERS_SECONDS, await mostPartitions(dataSource, campaignId));
   const lists = await dataSource.query<{ id: string }[]>(
     `SELECT DISTINCT rules #>> '{campaign,audienceId}' AS id FROM packets
      WHERE campaign_id = $1 AND rules #>> '{campaign,audienceId}' IS NOT NULL`,

@@ -1,6 +1,6 @@
 #!lua
--- Splits one block of a packet into shares (split-v1) and appends them in grab order; the last block opens the packet.
--- Idempotent: a block that was armed before changes nothing.
+-- Splits one block of a packet into shares (split-v1) and appends them in grab order; the last block opens the packet,
+-- unless it is spread: then openPartition-2.lua does, when all are armed. Idempotent: a block that was armed before changes nothing.
 --
 -- KEYS[1] hb:{slot}:packet:<packetId>:meta    hash
 -- KEYS[2] hb:{slot}:packet:<packetId>:shares  list of "ordinal:amount"
@@ -12,15 +12,16 @@
 -- ARGV[6] shares of the block
 -- ARGV[7] min share, minor units
 -- ARGV[8] max share, minor units
--- ARGV[9] amount of the packet, minor units
+-- ARGV[9] amount of the packet or partition, minor units
 -- ARGV[10] opensAtMs, 0 for "as soon as armed"
 -- ARGV[11] expiresInMs, from opening
 -- ARGV[12] terms, JSON that the store keeps and gives back unread
--- ARGV[13…] rules, name and value in turns (packet-rules.ts)
--- Returns {blocksArmed, opensAtMs, expiresAtMs}; the instants are 0 until the last block is armed.
+-- ARGV[13] partitions of the packet; this one's blocks are so many apart
+-- ARGV[14…] rules, name and value in turns (packet-rules.ts)
+-- Returns {nextBlock, opensAtMs, expiresAtMs}; the instants are 0 until the packet is open.
 local meta = redis.call('HMGET', KEYS[1], 'armed', 'opensAtMs', 'expiresAtMs')
-local block, blocks = tonumber(ARGV[2]), tonumber(ARGV[3])
-local armed = tonumber(meta[1]) or 0
+local block, blocks, step = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[13])
+local armed = tonumber(meta[1]) or block % step
 if block < armed then return {armed, tonumber(meta[2]) or 0, tonumber(meta[3]) or 0} end
 if block > armed then return redis.error_reply('GAP block ' .. block .. ' before block ' .. armed) end
 
@@ -52,11 +53,11 @@ end
 for i = 1, n do shares[i] = string.format('%d:%d', first + i, shares[i]) end
 
 redis.call('RPUSH', KEYS[2], unpack(shares))
-if block == 0 then
-  redis.call('HSET', KEYS[1], 'terms', ARGV[12], 'remaining', ARGV[9], 'state', 'arming', unpack(ARGV, 13))
+if block < step then
+  redis.call('HSET', KEYS[1], 'terms', ARGV[12], 'remaining', ARGV[9], 'state', 'arming', unpack(ARGV, 14))
 end
-redis.call('HSET', KEYS[1], 'armed', block + 1)
-if block + 1 < blocks then return {block + 1, 0, 0} end
+redis.call('HSET', KEYS[1], 'armed', block + step)
+if block + step < blocks or step > 1 then return {block + step, 0, 0} end
 local now = redis.call('TIME')
 local opensAtMs = tonumber(ARGV[10])
 if opensAtMs == 0 then opensAtMs = now[1] * 1000 + floor(now[2] / 1000) end

@@ -1,6 +1,6 @@
 #!lua
 -- Decides the grabs that wait for one packet with rules, as grabShares-5.lua does for one without. The rules are fields of
--- its meta hash (packet-rules.ts). What a campaign has given so far is counted in its slot, where its packets are too.
+-- its meta hash (packet-rules.ts). What a campaign has given is counted in its slot, but not of spread packets (campaign '0').
 -- KEYS[1] hb:{slot}:packet:<packetId>:meta              hash
 -- KEYS[2] hb:{slot}:packet:<packetId>:shares            list of "ordinal:amount"
 -- KEYS[3] hb:{slot}:packet:<packetId>:claims            hash userId -> "ordinal:amount:atMs"
@@ -29,14 +29,14 @@ local time, users, left, huge, format = redis.call('TIME'), {unpack(ARGV, 4)}, r
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local closed = state == 'expired' or (left > 0 and nowMs >= tonumber(expiresAtMs))
 local early = not closed and nowMs < tonumber(opensAtMs)
-local day, fields = '', {}
+local day, fields, counting = '', {}, campaign == '1'
 for start, name in string.gmatch(days or '', '(%d+)(:[^,]+)') do day = (day == '' or nowMs >= tonumber(start)) and name or day end
-local kinds, most = campaign and {'', day, onceKey and '#' .. onceKey or nil} or {}, {number(capPerson, huge), number(capPersonDay, huge), 1}
+local kinds, most = counting and {'', day, onceKey and '#' .. onceKey or nil} or {}, {number(capPerson, huge), number(capPersonDay, huge), 1}
 
 local claims, shares = redis.call('HMGET', KEYS[3], unpack(users)), redis.call('LRANGE', KEYS[2], 0, #users - 1)
 local listed = list and redis.call('SMISMEMBER', KEYS[9], unpack(users))
 local tries = triesMax and redis.call('HMGET', KEYS[6], unpack(users))
-local counted = campaign and (left > 0 or neverWon or onceKey or capPerson or capPersonDay)
+local counted = counting and (left > 0 or neverWon or onceKey or capPerson or capPersonDay)
 for k = 1, counted and #users or 0 do for s = 1, #kinds do fields[#fields + 1] = users[k] .. kinds[s] end end
 local people = counted and redis.call('HMGET', KEYS[8], unpack(fields))
 local totals = campaign and redis.call('HMGET', KEYS[7], 'paused', 'claims', 'claims' .. day, 'amount' .. day) or {}
@@ -73,8 +73,8 @@ if won > 0 then
   redis.call('HSET', KEYS[1], 'remaining', remaining)
   redis.call('XADD', KEYS[4], '*', 'packet', ARGV[1], 'at', nowMs, 'claims', table.concat(entry, ' '),
     'left', left .. ':' .. remaining)
-  if campaign then redis.call('HSET', KEYS[8], unpack(counts)) end
+  if counting then redis.call('HSET', KEYS[8], unpack(counts)) end
   local amount = format('%d', spentToday + spent)
-  if campaign then redis.call('HSET', KEYS[7], 'claims', given + won, 'claims' .. day, givenToday + won, 'amount' .. day, amount) end
+  if counting then redis.call('HSET', KEYS[7], 'claims', given + won, 'claims' .. day, givenToday + won, 'amount' .. day, amount) end
 end
 return {'decided', left, remaining, opensAtMs, unpack(outcomes)}
