@@ -4,7 +4,7 @@ import type { Listed } from './benchmarks.js';
 import type { BenchContext, Measurement } from './measurement.js';
 
 const REDRAW_MS = 500;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const SHORT = { rounds: 2, scale: 0.02 };
 
 export interface BenchRun {
