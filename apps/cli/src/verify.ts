@@ -5,7 +5,7 @@ import { verifyProof, type ProofVerdict } from '@app/domain';
 
 const USAGE = 'npm run verify -- <proof.json>   (- reads standard input)';
 const [OK, DIFFERENT, UNUSABLE] = [0, 1, 2];
-/** Ten times the largest packet there is. A number that means nothing must not keep a machine busy for hours. */
+/** The largest packet there is. A number that means nothing must not keep a machine busy for hours. */
 const SHARES_MAX = 10_000_000;
 
 /** `GET /packets/:id/proof`. What else it carries is of no use here. */
