@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import type { HongbaoClient } from '@app/client';
-import type { PacketClosed, Proof } from '@app/contracts';
+import type { GrabResult, PacketClosed, Proof } from '@app/contracts';
 import { availableOf, fundedRoom, signIn, signInMany, until, type TestPerson } from '@app/testing';
 import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
 
@@ -92,6 +93,35 @@ describe('one user', () => {
     expect(results.filter((result) => result.outcome === 'already')).toHaveLength(199);
     expect(new Set(results.map((result) => `${result.ordinal}:${result.amount}`)).size).toBe(1);
     expect(await sender.http.claims(packetId)).toHaveLength(1);
+  });
+
+  it('who taps 600 times in a moment has 600 answers: those beyond the limit are told when to come back', async () => {
+    const [sender, person] = [await signIn(url, 'sender'), await signIn(url, 'tapper')];
+    const roomId = await fundedRoom(sender, [person], 1_000);
+    const { packetId } = await sender.http.sendPacket(lucky(roomId, 1_000, 10));
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    const frames: string[] = [];
+    socket.on('message', (data: Buffer) => frames.push(data.toString()));
+    await until('open', () => frames.length > 0);
+    socket.send(`40${JSON.stringify({ token: person.token })}`);
+    await until('signed in', () => frames.some((frame) => frame.startsWith('40')));
+    for (let k = 0; k < 600; k += 1) socket.send(`42${k}["packet:grab",{"packetId":"${packetId}"}]`);
+    const answers = await until('all are answered', () => {
+      const acks = frames.filter((frame) => frame.startsWith('43'));
+      return acks.length === 600 && acks;
+    });
+    socket.close();
+    expect(new Set(answers.map((frame) => Number.parseInt(frame.slice(2), 10))).size).toBe(600);
+    const results = answers.map(
+      (frame) => (JSON.parse(frame.slice(frame.indexOf('['))) as [GrabResult<number>])[0],
+    );
+    const busy = results.filter(({ outcome }) => outcome === 'busy');
+    // 400 in ten seconds, and what flows in while they are read: 40 a second.
+    expect(busy.length).toBeGreaterThan(0);
+    expect(600 - busy.length).toBeGreaterThanOrEqual(400);
+    expect(busy.every(({ retryAfterMs }) => retryAfterMs! > 0)).toBe(true);
+    expect(results.filter(({ outcome }) => outcome === 'won')).toHaveLength(1);
+    expect(results.filter(({ outcome }) => outcome === 'already')).toHaveLength(599 - busy.length);
   });
 });
 

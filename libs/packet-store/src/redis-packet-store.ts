@@ -62,9 +62,9 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     this.spread = new RedisSpreadPackets({ client, call: this.callAtHome.bind(this), runIdOf });
   }
 
-  /** Names the Redis process that serves a packet; undefined while it is away. Another one may know less. */
-  processOf(packetId: string): string | undefined {
-    return this.runIds.homeOf(slotOf(packetId))?.runId;
+  /** Changes whenever a Redis process was lost sight of: one that came back, or took over, may know less. */
+  get generation(): number {
+    return this.runIds.generation;
   }
 
   get connected(): boolean {

@@ -21,6 +21,7 @@ export class RunIds {
   private readonly byNode = new WeakMap<Redis, string>();
   private readonly met = new WeakSet<Redis>();
   private homes: (Redis | undefined)[] = [];
+  private losses = 0;
   private readonly onCluster: boolean;
 
   /** `onNode` is told of each connection once, before anything is sent on it. */
@@ -38,6 +39,11 @@ export class RunIds {
     const node = this.homes[slot];
     const runId = node && this.byNode.get(node);
     return runId === undefined || node?.status !== 'ready' ? undefined : { node: node!, runId };
+  }
+
+  /** Grows whenever a process was lost sight of or another one took its place: what was read before may not be so any more. */
+  get generation(): number {
+    return this.losses;
   }
 
   /** Whether anything can be decided at all. */
@@ -69,14 +75,19 @@ export class RunIds {
       if (!this.met.has(node)) this.meet(node);
       else if (this.onCluster) this.learn(node);
     }
-    this.homes = Array.from({ length: SLOTS }, (_, slot) => nodeOfKey(this.client, keys.gate(slot)));
+    const homes = Array.from({ length: SLOTS }, (_, slot) => nodeOfKey(this.client, keys.gate(slot)));
+    if (homes.some((node, slot) => node !== this.homes[slot])) this.losses += 1;
+    this.homes = homes;
   }
 
   private meet(node: Redis): void {
     this.met.add(node);
     this.onNode(node);
     node.on('ready', () => this.learn(node));
-    node.on('close', () => this.byNode.delete(node));
+    node.on('close', () => {
+      this.byNode.delete(node);
+      this.losses += 1;
+    });
     // A cluster connects to a node when it is first asked.
     if (node.status === 'ready' || this.onCluster) this.learn(node);
   }
@@ -96,6 +107,7 @@ export class RunIds {
     // A master that lost its place and got it back is the same process with, perhaps, an older state: at each promotion
     // it takes a new replication id. (It also does when it gets its first replica; the gates are then checked once more.)
     const id = this.onCluster ? `${runId}:${replicationId}` : runId;
+    if (this.byNode.get(node) !== id) this.losses += 1;
     this.byNode.set(node, id);
     return id;
   }

@@ -17,6 +17,7 @@ import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
 import { randomOf } from './random.js';
 import { ruledEdgesConformance } from './ruled-edges-conformance.js';
 import { ruledPacketsConformance } from './ruled-conformance.js';
+import { until } from '@app/testing';
 import { walkAtRandom } from './spread-random.js';
 import { spreadPacketsConformance } from './spread-conformance.js';
 import { armed, campaignOrder, quizOf, words } from './ruled-orders.js';
@@ -87,6 +88,20 @@ describe('the packet store on Redis', () => {
     expect(await store.close(order.terms.packetId)).toEqual({ state: 'shut' });
     await store.openGate(slot, shut.runIds[slot]);
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
+  });
+
+  it('is of another generation as soon as its Redis was lost sight of, and of one only while it was not', async () => {
+    const own = connectMoney(`${inject('redisUrl')}/3`, onError);
+    const other = new RedisPacketStore(own);
+    await whenReady(own, 5_000);
+    await other.shutSlots();
+    const before = other.generation;
+    await other.nowMs();
+    await other.shutSlots();
+    expect(other.generation).toBe(before);
+    await client.client('KILL', 'ID', await own.client('ID'));
+    await until('the loss is seen', () => other.generation > before);
+    own.disconnect();
   });
 
   it('goes on after SCRIPT FLUSH', async () => {

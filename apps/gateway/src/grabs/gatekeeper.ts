@@ -65,7 +65,10 @@ export class Gatekeeper {
   }
 
   private async isInRoom(roomId: string, { person, caller }: SocketData): Promise<boolean> {
-    if (!this.memberships.known(roomId, person.userId) && !(await this.memberships.ask(roomId, person)))
+    if (
+      !this.memberships.known(roomId, person.userId) &&
+      !(await this.memberships.ask(roomId, person.userId))
+    )
       return false;
     caller.rooms.add(roomId);
     return true;

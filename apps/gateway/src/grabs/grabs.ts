@@ -99,7 +99,7 @@ export class Grabs {
     this.parts.batcher.submit(ref, { userId, mark }, (verdict) => {
       inFlight.delete(packetId);
       this.shakes.heard(packet, userId, verdict);
-      this.ended.heard(packet, verdict);
+      this.ended.heard(packet, userId, verdict);
       told(verdict);
       if (again.length === 0) return;
       const toldNow: GrabVerdict = verdict.outcome === 'won' ? { ...verdict, outcome: 'already' } : verdict;

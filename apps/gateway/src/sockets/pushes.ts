@@ -9,6 +9,9 @@ import type { HongbaoServer } from './person.js';
 /** At most twice a second for a packet. */
 const PROGRESS_INTERVAL_MS = 550;
 
+/** Half a millisecond. */
+const WINNERS_AT_ONCE = 50;
+
 interface Progress {
   latest: PacketProgressed | undefined;
 }
@@ -17,6 +20,9 @@ interface Progress {
 @Injectable()
 export class Pushes {
   private readonly progress = new Map<string, Progress>();
+  /** What winners are to hear, by their sockets here. */
+  private readonly toWinners = new Map<Set<string>, string[]>();
+  private isTelling = false;
 
   constructor(
     private readonly directory: PacketDirectory,
@@ -39,10 +45,8 @@ export class Pushes {
     }
   }
 
-  /** Whoever won several packets of a batch hears of all of them in one write: a push for each winner is most of a gateway's work. */
   private tellWinners({ sockets }: HongbaoServer, all: readonly SettledClaims[]): void {
     const { rooms } = sockets.adapter;
-    const packets = new Map<Set<string>, string[]>();
     for (const settled of all) {
       const { packetId } = settled;
       const shake = this.directory.known(packetId)?.rules?.campaign?.shake;
@@ -51,17 +55,33 @@ export class Pushes {
         const here = rooms.get(socketRooms.user(userId));
         if (!here) return;
         const packet = `2${JSON.stringify(['wallet:changed', change()])}`;
-        const before = packets.get(here);
+        const before = this.toWinners.get(here);
         if (before) before.push(packet);
-        else packets.set(here, [packet]);
+        else this.toWinners.set(here, [packet]);
       });
     }
-    for (const [here, some] of packets) {
+    if (this.isTelling || this.toWinners.size === 0) return;
+    this.isTelling = true;
+    setImmediate(() => this.tellSome(sockets.sockets));
+  }
+
+  /**
+   * A batch has a thousand winners, each a write of 10 µs: between some of them the grabs that came in have their turn.
+   * Whoever won again meanwhile hears of both in one write.
+   */
+  private tellSome(sockets: HongbaoServer['sockets']['sockets']): void {
+    let left = WINNERS_AT_ONCE;
+    for (const [here, packets] of this.toWinners) {
+      if (left === 0) break;
+      left -= 1;
+      this.toWinners.delete(here);
       for (const id of here) {
-        const socket = sockets.sockets.get(id);
-        if (socket) writePackets(socket, some);
+        const socket = sockets.get(id);
+        if (socket) writePackets(socket, packets);
       }
     }
+    this.isTelling = this.toWinners.size > 0;
+    if (this.isTelling) setImmediate(() => this.tellSome(sockets));
   }
 
   /** The first word goes out at once, then the latest every 550 ms while there is news. */
