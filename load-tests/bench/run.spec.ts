@@ -52,7 +52,7 @@ describe('a run of the bench', () => {
     };
     const { run } = runner();
     const bench = listed('B1', async (context) => {
-      expect(context).toMatchObject({ rounds: 2, scale: 0.02 });
+      expect(context).toMatchObject({ rounds: 1, scale: 0.02 });
       [seen = []] = await everyTurn(context, [work('a'), work('b')]);
       return [];
     });

@@ -5,7 +5,7 @@ import type { BenchContext, Measurement } from './measurement.js';
 
 const REDRAW_MS = 500;
 const ROUNDS = 5;
-const SHORT = { rounds: 2, scale: 0.02 };
+const SHORT = { rounds: 1, scale: 0.02 };
 
 export interface BenchRun {
   measurements: Measurement[];

@@ -106,7 +106,11 @@ describe('a master that is killed', () => {
     expect(shut.slots).not.toContain(4);
     expect(await store.grab(packetRefOf(order.terms), grabsOf('u0'))).toEqual({ status: 'shut' });
 
-    for (const slot of shut.slots) await store.openGate(slot, shut.runIds[slot]);
+    // The client may not have met the promoted one yet: a sweep would open them at its next look.
+    await until('the gates are open', async () => {
+      const opened = shut.slots.map((slot) => store.openGate(slot, shut.runIds[slot]));
+      return (await Promise.allSettled(opened)).every(({ status }) => status === 'fulfilled');
+    });
     // It has no replica of its own now, and answers wait for one.
     expect(await store.grab(packetRefOf(order.terms), grabsOf('u0'))).toEqual({ status: 'shut' });
     const without = new RedisPacketStore(client);
