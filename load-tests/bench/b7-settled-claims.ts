@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { ClaimRecord } from '@app/contracts';
 import { settleClaims } from '@app/ledger';
 import { compared, inTurns, median, scaled, type BenchContext, type Measurement } from './measurement.js';
-import { familyCpuSeconds } from './postgres-cpu.js';
+import { cpuMicrosOf } from './process-cpu.js';
 import { fundedBatches, newUsers, startSettlementBench } from './settlement-bench.js';
 import { benchSettlementPath } from './settlement-path.js';
 
@@ -47,10 +47,10 @@ async function benchAgainstInsert(context: BenchContext): Promise<Measurement[]>
         context,
         works.map(([, users, settle], k) => async () => {
           const batches = await fundedBatches(dataSource, users(), size);
-          const [cpuBefore, startedMs] = [familyCpuSeconds(pid), performance.now()];
+          const [cpuBefore, startedMs] = [cpuMicrosOf(pid), performance.now()];
           await settleAll(batches, settle);
           const seconds = (performance.now() - startedMs) / 1_000;
-          costs[k]!.push(((familyCpuSeconds(pid) - cpuBefore) * 1e6) / claims);
+          costs[k]!.push((cpuMicrosOf(pid) - cpuBefore) / claims);
           return claims / seconds;
         }),
       );

@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { childPids } from '@app/local-stack';
 
 /**
  * CPU time that a process and its children have used so far, in microseconds, over all their threads, user and system, from
  * the scheduler's own account (`/proc/<pid>/task/<tid>/schedstat`, in nanoseconds): ticks of 10 ms would need long rounds.
- * What ended meanwhile is left out: measure those whose threads and children stay. Linux only.
+ * What ended meanwhile is left out: measure those whose threads and children stay. Throws when the process is gone. Linux only.
  */
 export function cpuMicrosOf(pid: number): number {
+  if (!existsSync(`/proc/${pid}`)) throw new Error(`there is no process ${pid}`);
   return [pid, ...childPids(pid)].reduce((sum, one) => sum + ownMicrosOf(one), 0);
 }
 

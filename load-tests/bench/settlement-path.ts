@@ -67,7 +67,7 @@ async function measure(
   const left = await worker.outbox.backlog();
   await untilEmpty(worker.outbox);
   const [after, endedMs] = [worker.cpu(), performance.now()];
-  const each = (of: keyof SettlementCpu) => ((after[of] - before[of]) * 1e6) / claims;
+  const each = (of: keyof SettlementCpu) => (after[of] - before[of]) / claims;
   const micros = {
     worker: each('worker'),
     postgres: each('postgres'),

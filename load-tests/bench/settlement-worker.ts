@@ -11,14 +11,14 @@ import {
 } from '@app/local-stack';
 import { RedisOutbox } from '@app/packet-store';
 import { connectMoney, whenReady, type Redis } from '@app/redis';
-import { familyCpuSeconds } from './postgres-cpu.js';
+import { cpuMicrosOf } from './process-cpu.js';
 import type { SettlementBench } from './settlement-bench.js';
 
 /** A cold start of Nest on two busy cores was seen to take 6 s. */
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 10_000;
 
-/** CPU seconds used so far. */
+/** CPU microseconds used so far. */
 export type SettlementCpu = Record<'worker' | 'postgres' | 'queue' | 'outbox', number>;
 
 /** A worker process on Redis servers of its own: one for the outbox, one for queue and pushes. */
@@ -61,10 +61,10 @@ export async function startSettlementWorker({ url, pid }: SettlementBench): Prom
       money,
       outbox: new RedisOutbox(money, money, 'bench'),
       cpu: () => ({
-        worker: familyCpuSeconds(worker.pid),
-        postgres: familyCpuSeconds(pid),
-        queue: familyCpuSeconds(queueRedis.pid),
-        outbox: familyCpuSeconds(outboxRedis.pid),
+        worker: cpuMicrosOf(worker.pid),
+        postgres: cpuMicrosOf(pid),
+        queue: cpuMicrosOf(queueRedis.pid),
+        outbox: cpuMicrosOf(outboxRedis.pid),
       }),
       metrics: async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text(),
       async stop() {

@@ -13,6 +13,11 @@ export function slotOf(packetId: string, partition = 0): number {
   return (slot + partition) % SLOTS;
 }
 
+/** Of any key: what its braces hold. */
+export function slotOfKey(key: string): number {
+  return Number(key.slice(key.indexOf('{') + 1, key.indexOf('}')));
+}
+
 /** `uuid` made an id in the campaign's slot: a campaign's packets and its counters share a node. */
 export function packetIdInSlotOf(campaignId: string, uuid: string): string {
   return `${uuid.slice(0, -1)}${slotOf(campaignId).toString(16)}`;

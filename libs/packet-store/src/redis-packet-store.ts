@@ -1,7 +1,7 @@
 import { isCluster, type Redis } from '@app/redis';
 import { blockCount, sizeOfPartition, splitBlock } from '@app/domain';
 import { readGrabReply } from './grab-reply.js';
-import { keys, SLOTS, slotOf } from './keys.js';
+import { keys, SLOTS, slotOf, slotOfKey } from './keys.js';
 import { ruleFieldsOf } from './packet-rules.js';
 import { chunksOf, RedisCampaignStore } from './redis-campaign-store.js';
 import { gateOf, numbers } from './packet-gates.js';
@@ -18,6 +18,7 @@ import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
 import { RunIds, type Home, type RunIdBySlot } from './run-ids.js';
 import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
+import { unretiredAt } from './unretired-packets.js';
 import type {
   ArmOrder,
   Armed,
@@ -32,11 +33,6 @@ import type {
   StoredClaim,
   StoredPacket,
 } from './packet-store.js';
-
-const META_KEYS = 'hb:{*}:packet:*:meta';
-const SCAN_COUNT = 1_000;
-/** What TTL answers for a key that stays. */
-const NO_EXPIRY = -1;
 
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 /** A grab's mark as the scripts read it; grabShares-5.lua knows no tries. */
@@ -258,23 +254,10 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     const found = await Promise.all(
       [...nodes].map((node) => {
         if (!node) throw new Error('a Redis that serves some of the slots went away');
-        return this.unretiredAt(node, new Set(slots));
+        return unretiredAt(node, new Set(slots));
       }),
     );
     return [...new Set(found.flat())];
-  }
-
-  private async unretiredAt(node: Redis, wanted: ReadonlySet<number>): Promise<string[]> {
-    const unretired: string[] = [];
-    for (let cursor = '0'; ;) {
-      const [next, found] = await node.scan(cursor, 'MATCH', META_KEYS, 'COUNT', SCAN_COUNT);
-      const inSlots = found.filter((key) => wanted.has(slotOfKey(key)));
-      const seconds = await Promise.all(inSlots.map((key) => this.client.ttl(key)));
-      for (const [k, key] of inSlots.entries())
-        if (seconds[k] === NO_EXPIRY) unretired.push(key.split(':')[3]!);
-      cursor = next;
-      if (cursor === '0') return unretired;
-    }
   }
 
   /** For a packet that Postgres has closed and this Redis has from before: the ledger answers for it from now on. */
@@ -307,9 +290,4 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
 
 function defineScripts(client: Redis): void {
   for (const name of SCRIPT_NAMES) client.defineCommand(name, loadScript(name));
-}
-
-/** `hb:{slot}:…` */
-function slotOfKey(key: string): number {
-  return Number(key.slice(key.indexOf('{') + 1, key.indexOf('}')));
 }
