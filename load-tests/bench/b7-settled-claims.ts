@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { ClaimRecord } from '@app/contracts';
 import { settleClaims } from '@app/ledger';
+import { leaveScene } from './grabs/scene.js';
 import { compared, inTurns, median, scaled, type BenchContext, type Measurement } from './measurement.js';
 import { cpuMicrosOf } from './process-cpu.js';
 import { fundedBatches, newUsers, startSettlementBench } from './settlement-bench.js';
+import { benchSettlementLag } from './settlement-lag.js';
 import { benchSettlementPath } from './settlement-path.js';
 
 const CLAIMS = 8_000;
@@ -16,10 +18,13 @@ type Settle = (claims: ClaimRecord[]) => Promise<unknown>;
 
 /**
  * B7: claims settled a second against the same claims in a multi-row INSERT and nothing else, into a table with the columns, keys
- * and index of `claims`; by size of batch, for users who have a wallet and for new ones. Then the whole path, from the outbox on.
+ * and index of `claims`; by size of batch, for users who have a wallet and for new ones; then the whole path, from the outbox on. Before both, the lag of a whole service while
+ * all grab.
  */
 export async function benchB7(context: BenchContext): Promise<Measurement[]> {
-  return [...(await benchAgainstInsert(context)), ...(await benchSettlementPath(context))];
+  const lag = await benchSettlementLag(context);
+  await leaveScene();
+  return [...(await benchAgainstInsert(context)), ...(await benchSettlementPath(context)), ...lag];
 }
 
 async function benchAgainstInsert(context: BenchContext): Promise<Measurement[]> {

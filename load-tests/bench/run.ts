@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Terminal } from '../runner/terminal.ts';
 import type { Listed } from './benchmarks.js';
+import { leaveScene } from './grabs/scene.js';
 import type { BenchContext, Measurement } from './measurement.js';
 
 const REDRAW_MS = 500;
@@ -23,6 +24,7 @@ export async function runBenchmarks(
   const startedMs = performance.now();
   for (const [k, benchmark] of chosen.entries()) {
     if (signal.aborted) break;
+    if (!benchmark.onScene) await leaveScene();
     const { id, about, usualSeconds } = benchmark;
     const beganMs = performance.now();
     let doing = 'starting';
@@ -58,10 +60,12 @@ export async function runBenchmarks(
     } catch (error) {
       run.failures[id] = signal.aborted ? 'interrupted' : (error as Error).message;
       terminal.line(`${id}  ${signal.aborted ? 'interrupted' : `FAILED: ${(error as Error).stack}`}`);
+      await leaveScene();
     } finally {
       clearInterval(timer);
     }
   }
+  await leaveScene();
   return run;
 }
 

@@ -4,6 +4,7 @@ import { keys, slotOf, type RedisOutbox } from '@app/packet-store';
 import type { Redis } from '@app/redis';
 import { compared, scaled, type BenchContext, type Measurement } from './measurement.js';
 import { fundedBatches, newUsers, startSettlementBench, type SettlementBench } from './settlement-bench.js';
+import { lagAt, lagsIn } from './settlement-lag.js';
 import { startSettlementWorker, type SettlementCpu, type SettlementWorker } from './settlement-worker.js';
 
 const CLAIMS = 20_000;
@@ -115,17 +116,4 @@ async function untilEmpty(outbox: RedisOutbox): Promise<void> {
       throw new Error(`${await outbox.backlog()} entries are still in the outbox`);
     await delay(TICK_MS);
   }
-}
-
-/** The buckets of the worker's histogram: upper bound in seconds, and how many were seen up to it. */
-function lagsIn(metrics: string): [number, number][] {
-  const lines = metrics.matchAll(/^hongbao_settlement_lag_seconds_bucket\{le="([^"]+)"[^}]*\} (\d+)/gm);
-  return [...lines].map(([, le, count]) => [le === '+Inf' ? Infinity : Number(le), Number(count)]);
-}
-
-/** The bound under which that part of what was seen since lies. */
-function lagAt(before: [number, number][], after: [number, number][]): (part: number) => number {
-  const seen = after.map(([le, count], k): [number, number] => [le, count - (before[k]?.[1] ?? 0)]);
-  const all = seen.at(-1)?.[1] ?? 0;
-  return (part) => seen.find(([, count]) => count >= part * all)?.[0] ?? Number.NaN;
 }

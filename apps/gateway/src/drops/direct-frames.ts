@@ -1,4 +1,5 @@
 import type { Socket as TcpSocket } from 'node:net';
+import { tcpSocketOf, type EngineConnection } from '../sockets/direct-connection.js';
 import type { HongbaoServer } from '../sockets/person.js';
 
 /*
@@ -7,9 +8,7 @@ import type { HongbaoServer } from '../sockets/person.js';
  * - socket.io-adapter 2.5, in-memory-adapter.js: `broadcast` encodes once by `_encode`, which sets `wsPreEncodedFrame`,
  *   the WebSocket frame as header and payload; then it calls `client.writeToEngine(packets, options)` for each socket.
  * - socket.io 4.8, client.js: `writeToEngine` hands these to the Engine.IO connection `conn`.
- * - engine.io 6.6, socket.js and transports/websocket.js: packets wait in `conn.writeBuffer` while `transport.writable`
- *   is false, which is until what was written last has left; `transport.socket` is the `ws` socket.
- * - ws 8, websocket.js and sender.js: `_socket` is the TCP socket; without compression a frame is written to it at once.
+ * - what direct-connection.ts names.
  */
 interface FrameOptions {
   wsPreEncodedFrame?: Buffer[];
@@ -20,21 +19,9 @@ interface EncodingAdapter {
 }
 
 interface SocketIoClient {
-  conn: {
-    readyState: string;
-    writeBuffer: unknown[];
-    transport: {
-      name: string;
-      writable: boolean;
-      perMessageDeflate: unknown;
-      socket?: { readyState: number; _socket?: TcpSocket | null };
-    };
-  };
+  conn: EngineConnection;
   writeToEngine(packets: unknown, options: FrameOptions): void;
 }
-
-/** Of `ws`. */
-const OPEN = 1;
 
 const changed = new WeakSet<SocketIoClient>();
 
@@ -69,10 +56,6 @@ export function writeFramesDirectly(server: HongbaoServer): void {
 
 /** The TCP socket of a connection on which nothing waits to be written. */
 function idleSocketOf({ conn }: SocketIoClient): TcpSocket | undefined {
-  const { transport } = conn;
-  if (conn.readyState !== 'open' || conn.writeBuffer.length > 0) return undefined;
-  if (transport.name !== 'websocket' || !transport.writable || transport.perMessageDeflate) return undefined;
-  const { socket } = transport;
-  const tcp = socket?.readyState === OPEN ? socket._socket : undefined;
-  return tcp && tcp.writableLength === 0 ? tcp : undefined;
+  const tcp = conn.transport.writable ? tcpSocketOf(conn) : undefined;
+  return tcp?.writableLength === 0 ? tcp : undefined;
 }

@@ -1,22 +1,12 @@
-import type { Socket as NetSocket } from 'node:net';
+import { tcpSocketOf, type EngineConnection } from './direct-connection.js';
 import type { HongbaoSocket } from './person.js';
 
 /**
  * Socket.IO packets written straight to the TCP socket of a connection, several as one write: past Engine.IO's packets,
- * flush and events, and past ws's two buffers for each frame. It relies on these of socket.io 4.8.3, engine.io 6.6 and its
- * ws 8, and grab-lane.spec.ts fails when one of them changes:
- *  - `conn.writeBuffer` is empty when Engine.IO has handed on everything before, `conn.transport.socket` is the ws WebSocket,
- *    and that, which does not compress here, writes to its `_socket` at once: so order is kept;
- *  - a packet travels as a text message with a 4 before it.
+ * flush and events, and past ws's two buffers for each frame. A packet travels as a text message with a 4 before it; what
+ * else it relies on stands in direct-connection.ts.
  */
-interface EngineConnection {
-  readyState: string;
-  writeBuffer: unknown[];
-  transport: { socket: { readyState: number; _socket: NetSocket | null } };
-  write(data: string): void;
-}
 
-const WS_OPEN = 1;
 /** FIN and opcode 1, text. */
 const TEXT_FRAME = '\x81';
 const SHORT_BYTES_MAX = 125;
@@ -28,9 +18,9 @@ const LONG_BYTES_MAX = 65_535;
 export function writePackets(socket: HongbaoSocket, packets: readonly string[]): void {
   const conn = socket.conn as unknown as EngineConnection;
   if (!socket.connected || conn.readyState !== 'open') return;
-  const { readyState, _socket: tcp } = conn.transport.socket;
-  const frames = conn.writeBuffer.length === 0 && readyState === WS_OPEN ? framesOf(packets) : undefined;
-  if (frames !== undefined && tcp) tcp.write(frames, 'latin1');
+  const tcp = tcpSocketOf(conn);
+  const frames = tcp && framesOf(packets);
+  if (frames !== undefined) tcp!.write(frames, 'latin1');
   else for (const packet of packets) conn.write(packet);
 }
 
