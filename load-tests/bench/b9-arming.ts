@@ -18,7 +18,7 @@ const SLOWLOG_ENTRIES = 10_000;
  * grabs on another packet, while it is armed and while nothing is, is seen from outside.
  */
 export async function benchB9(context: BenchContext): Promise<Measurement[]> {
-  const shares = scaled(context, SHARES, SHARES_MIN);
+  const shares = context.shares ?? scaled(context, SHARES, SHARES_MIN);
   return withBareStore(async (bare) => {
     const { client, store } = bare;
     const seen: {

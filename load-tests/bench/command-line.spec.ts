@@ -17,6 +17,14 @@ describe('the command line of the bench', () => {
     });
   });
 
+  it('makes large packets of another size, and does not keep that', () => {
+    expect(parseCommandLine(['--shares', '10000000'], known)).toMatchObject({
+      shares: 10_000_000,
+      keep: false,
+    });
+    expect(() => parseCommandLine(['--shares', '1e7'], known)).toThrow('--shares takes a number');
+  });
+
   it('keeps nothing of a short run', () => {
     expect(parseCommandLine(['--short'], known)).toMatchObject({ isShort: true, keep: false });
   });

@@ -24,7 +24,10 @@ const WAITING_PER_WALKER = 2_000;
  * has one claim, no ordinal is given twice, and every amount is that of its ordinal. Against: the same on a whole packet.
  */
 export async function benchL1(context: BenchContext): Promise<Measurement[]> {
-  const size = { shares: scaled(context, SHARES, SHARES_MIN), users: scaled(context, USERS, USERS_MIN) };
+  const size = {
+    shares: context.shares ?? scaled(context, SHARES, SHARES_MIN),
+    users: scaled(context, USERS, USERS_MIN),
+  };
   const many = partitionsOf(size.shares);
   const costs: number[] = [];
   // One round each that does not count, or what comes first pays for warming up.

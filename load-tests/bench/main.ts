@@ -9,12 +9,17 @@ import { runBenchmarks } from './run.js';
 import { tableOf } from './table.js';
 
 /** `npm run bench`. Each benchmark starts what it needs, and leaves nothing behind. */
-async function main({ ids, isShort, json, keep }: BenchOptions): Promise<number> {
+async function main({ ids, isShort, json, keep, shares }: BenchOptions): Promise<number> {
   const terminal = new Terminal();
   const signal = onInterrupt((text) => terminal.line(text));
   const [machine, startedAt, startedMs] = [thisMachine(), new Date().toISOString(), performance.now()];
   const chosen = benchmarks.filter(({ id }) => ids.includes(id));
-  const run = await runBenchmarks(chosen, { isShort, terminal, signal });
+  const run = await runBenchmarks(chosen, {
+    isShort,
+    ...(shares === undefined ? {} : { shares }),
+    terminal,
+    signal,
+  });
   const { measurements, failures } = run;
 
   if (measurements.length > 0) terminal.line(`\n${tableOf(measurements, !isShort)}\n`);

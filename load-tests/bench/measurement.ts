@@ -20,6 +20,8 @@ export interface BenchContext {
   rounds: number;
   /** Of every count, 1 in full; see `scaled`. */
   scale: number;
+  /** Of a large packet, when the person who runs it said so. */
+  shares?: number;
   /** Aborted by Ctrl-C: `inTurns` throws then, whatever else waits for long must look at it too. */
   signal: AbortSignal;
   /** What it does now, in place of what it said before. */

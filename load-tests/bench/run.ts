@@ -18,7 +18,12 @@ export interface BenchRun {
 /** One after another. One that fails is said, and the others go on; after an abort nothing is begun any more. */
 export async function runBenchmarks(
   chosen: readonly Listed[],
-  { isShort, terminal, signal }: { isShort: boolean; terminal: Terminal; signal: AbortSignal },
+  {
+    isShort,
+    shares,
+    terminal,
+    signal,
+  }: { isShort: boolean; shares?: number; terminal: Terminal; signal: AbortSignal },
 ): Promise<BenchRun> {
   const run: BenchRun = { measurements: [], failures: {}, notes: [] };
   const startedMs = performance.now();
@@ -44,6 +49,7 @@ export async function runBenchmarks(
     const timer = setInterval(draw, REDRAW_MS);
     const context: BenchContext = {
       ...(isShort ? SHORT : { rounds: ROUNDS, scale: 1 }),
+      ...(shares === undefined ? {} : { shares }),
       signal,
       progress(text) {
         doing = text;
