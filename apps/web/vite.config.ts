@@ -13,6 +13,11 @@ const consolePaths: Plugin = {
   },
 };
 
+/** Nothing happens where these are imported: schemas and tables that a page does not use are left out of it. */
+const treeshake = {
+  moduleSideEffects: [{ test: /[/\\]libs[/\\](contracts|client)[/\\]src[/\\]/, sideEffects: false }],
+};
+
 export default defineConfig({
   plugins: [consolePaths],
   resolve: { tsconfigPaths: true },
@@ -35,13 +40,13 @@ export default defineConfig({
     },
   },
   environments: {
-    client: { build: { rolldownOptions: { input: { chat: 'index.html' } } } },
+    client: { build: { rolldownOptions: { treeshake, input: { chat: 'index.html' } } } },
     console: {
       consumer: 'client',
       build: {
         emptyOutDir: false,
         copyPublicDir: false,
-        rolldownOptions: { input: { console: 'console.html' } },
+        rolldownOptions: { treeshake, input: { console: 'console.html' } },
       },
     },
   },

@@ -114,6 +114,7 @@ class World {
   }
 }
 
+/** Framed by hand: it only counts, and its servers know no tokens and no requests. */
 function connected(port: number): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);

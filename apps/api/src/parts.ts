@@ -36,7 +36,7 @@ export class ApiParts implements CampaignParts {
     this.tokens = new Tokens({ secret, issuer, audience });
     this.vault = new SeedVault(config.SEED_KEY);
     this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
-    this.views = new PacketViews(dataSource, this.store);
+    this.views = new PacketViews(dataSource, this.store, config.STAGGER_OPENING_MS);
     this.pusher = new Pusher(redis.sockets);
     this.packetsQueue = new Queue(QUEUES.packets, queueOptions(redis.queue));
     this.campaignsQueue = new Queue(QUEUES.campaigns, queueOptions(redis.queue));

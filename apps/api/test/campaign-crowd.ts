@@ -108,7 +108,7 @@ export function quizAnswers(
 export function everythingHeardBy(client: HongbaoClient): string[] {
   const frames: string[] = [];
   // The parser's packets, before anything of ours sees them: an answer to a request has no event name.
-  client['socket'].io.on('packet', (packet: { data?: unknown }) =>
+  client['connection'].socket.io.on('packet', (packet: { data?: unknown }) =>
     frames.push(JSON.stringify(packet.data) ?? ''),
   );
   return frames;

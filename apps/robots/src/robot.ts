@@ -89,11 +89,9 @@ export class Robot {
     if (this.stopping.signal.aborted) return;
     await new Promise<void>((_resolve, reject) => {
       client.onEnded(reject);
-      const join = () => {
-        this.join(client).catch(reject);
-      };
-      client.onReconnected(join);
-      join();
+      client.onRejoined((ack) => this.options.onJoined(client, ack));
+      client.onResumed(({ refused: [refused] }) => refused && reject(this.notLetIn(refused.reason)));
+      this.join(client).catch(reject);
     });
   }
 
@@ -103,9 +101,13 @@ export class Robot {
       this.joined = true;
       this.options.onJoined(client, ack);
     } catch (error) {
-      if (error instanceof RefusalError && error.code === 'not_found') this.options.room.forget();
-      throw error;
+      throw this.notLetIn(error as Error);
     }
+  }
+
+  private notLetIn(error: Error): Error {
+    if (error instanceof RefusalError && error.code === 'not_found') this.options.room.forget();
+    return error;
   }
 
   private async fillWallet(currency: string, needed: number): Promise<void> {

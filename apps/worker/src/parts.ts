@@ -56,7 +56,7 @@ export class WorkerParts implements CampaignParts {
     this.vault = new SeedVault(config.SEED_KEY);
     this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
     this.outbox = new RedisOutbox(redis.money, redis.reader, `worker-${process.pid}`);
-    this.views = new PacketViews(dataSource, this.store);
+    this.views = new PacketViews(dataSource, this.store, config.STAGGER_OPENING_MS);
     this.pusher = new Pusher(redis.sockets);
     this.packetsQueue = queues.packets;
     this.settlementQueue = queues.settlement;

@@ -1,4 +1,4 @@
-import { RefusalError } from '@app/contracts';
+import { RefusalError, type ErrorCode } from '@app/contracts';
 
 /** How often one request is asked in all, the first time included. */
 export const TRIES_MAX = 6;
@@ -6,6 +6,8 @@ export const TRIES_MAX = 6;
 const RETRY_AFTER_MS_DEFAULT = 250;
 /** A server that asks for a longer pause is asked again after this one. */
 const RETRY_AFTER_MS_MAX = 10_000;
+/** Refusals that pass by themselves, and after which asking again is safe. */
+export const PASSING: ReadonlySet<ErrorCode> = new Set(['busy', 'rate_limited', 'internal']);
 
 /** No answer came in time, or the connection was lost meanwhile. Whether the server did it is unknown, not refused. */
 export class UnansweredError extends Error {
@@ -18,7 +20,7 @@ export class UnansweredError extends Error {
   }
 }
 
-/** What waiting and chance are; tests bring their own. */
+/** What waiting and chance are, and how long one goes on; tests bring their own. */
 export interface Patience {
   triesMax: number;
   sleep: (ms: number) => Promise<void>;
@@ -34,26 +36,34 @@ export const patience: Patience = {
   random: Math.random,
 };
 
+/** Why a request is asked again: the server wants to be left alone for a moment, or said nothing. */
+export type Why = 'busy' | 'unknown';
+
 /**
  * Asks until there is an answer other than `busy`, up to `triesMax` times. Only for requests that are safe to repeat: a
  * grab (idempotent by packet and user), a send (by its key), a read. `busyForMs` reads an answer: undefined when it is
  * final, else how long the server wants to be left alone (0: it did not say). After the last try the `busy` answer is
- * returned, or UnansweredError or RefusalError thrown, as it came.
+ * returned, or UnansweredError or RefusalError thrown, as it came. `waits` is told before each wait, and ends the asking
+ * by false.
  */
 export async function askAgain<T>(
   ask: () => Promise<T>,
   busyForMs: (answer: T) => number | undefined,
   { triesMax, sleep, random }: Patience = patience,
+  waits: (why: Why) => boolean = () => true,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     let waitMs: number | undefined;
+    let why: Why = 'busy';
+    const isLast = () => tries >= triesMax || !waits(why);
     try {
       const answer = await ask();
       waitMs = busyForMs(answer);
-      if (waitMs === undefined || tries >= triesMax) return answer;
+      if (waitMs === undefined || isLast()) return answer;
     } catch (error) {
+      if (error instanceof UnansweredError) why = 'unknown';
       waitMs = retryableAfterMs(error);
-      if (waitMs === undefined || tries >= triesMax) throw error;
+      if (waitMs === undefined || isLast()) throw error;
     }
     await sleep(withJitter(waitMs, random));
   }
@@ -61,7 +71,7 @@ export async function askAgain<T>(
 
 function retryableAfterMs(error: unknown): number | undefined {
   if (error instanceof UnansweredError) return 0;
-  if (error instanceof RefusalError && error.code === 'busy') return error.options.retryAfterMs ?? 0;
+  if (error instanceof RefusalError && PASSING.has(error.code)) return error.options.retryAfterMs ?? 0;
   return undefined;
 }
 

@@ -1,95 +1,82 @@
-import { io, type Socket } from 'socket.io-client';
-import type {
-  Answers,
-  ClientEvents,
-  ErrorCode,
-  GrabResult,
-  JoinAck,
-  ServerEvents,
-  SocketError,
-} from '@app/contracts';
-import { ERRORS, RefusalError } from '@app/contracts';
+import type { Answers, ClientEvents, GrabResult, JoinAck, PacketView, ServerEvents } from '@app/contracts';
 import { askAgain, patience as defaultPatience, UnansweredError, type Patience } from './ask-again.js';
+import { ServerClock } from './clock.js';
+import { Connection, type Answer, type ConnectionOptions, type Request } from './connection.js';
+import { grabUntilTold, type GrabOptions } from './grabbing.js';
+import { opensAtFor, userIdOf } from './opening.js';
+import { Resuming, type Resumed } from './resuming.js';
 
-/** A request without an answer for so long is unknown, not refused. */
-export const ANSWER_MS_MAX = 5_000;
 /** How long the first connection may take. */
 export const CONNECT_MS_MAX = 10_000;
-const RECONNECT_MS_MIN = 500;
-const RECONNECT_MS_MAX = 5_000;
-/** Refusals of a handshake that pass by themselves; any other one ends the client. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['busy', 'rate_limited', 'internal']);
 
-export type Request<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0];
-export type Answer<E extends keyof ClientEvents> = Exclude<
-  Parameters<Parameters<ClientEvents[E]>[1]>[0],
-  SocketError
->;
-
-export interface ClientOptions {
-  /** Where the gateway is, such as `http://127.0.0.1:8080`. */
-  url: string;
-  token: string;
+export interface ClientOptions extends ConnectionOptions {
   connectMsMax?: number;
-  answerMsMax?: number;
   patience?: Patience;
+  /** This machine's clock, epoch milliseconds. */
+  now?: () => number;
+}
+
+/** What a client tells of itself; each may have several listeners. */
+interface Tellings {
+  /** The connection stands; `again`: not for the first time. Rooms are joined again after this: `onResumed`. */
+  connected: (again: boolean) => void;
+  /** The connection is lost, or an attempt failed; it comes back by itself. May be told again and again. */
+  down: () => void;
+  rejoined: (answer: JoinAck) => void;
+  resumed: (resumed: Resumed) => void;
+  ended: (reason: Error) => void;
 }
 
 /**
- * One person's connection, by WebSocket. It comes back by itself when it was lost; whoever listens to `onReconnected`
- * joins its rooms again, for a new connection is in none. Amounts are minor units, instants epoch milliseconds.
- * Requests throw RefusalError with the server's code, or UnansweredError when it is unknown whether they were done.
+ * One person's connection, by WebSocket. It comes back by itself when it was lost, joins its rooms again, and asks for what
+ * it missed. Amounts are minor units, instants epoch milliseconds. Requests throw RefusalError with the server's code, or
+ * UnansweredError when it is unknown whether they were done.
  */
 export class HongbaoClient {
-  private endedBy: Error | undefined;
-  private wasConnected = false;
-  private retry: NodeJS.Timeout | undefined;
-  private readonly reconnectedListeners: (() => void)[] = [];
-  private readonly endedListeners: ((reason: Error) => void)[] = [];
+  /** The server's clock: `client.clock.at(client.opensAt(packet), open)`. */
+  readonly clock: ServerClock;
+  private readonly connection: Connection;
+  private readonly resuming: Resuming;
+  private readonly patience: Patience;
+  private readonly userId: string;
+  private readonly listeners: { [T in keyof Tellings]: Tellings[T][] } = {
+    ...{ connected: [], down: [], rejoined: [], resumed: [], ended: [] },
+  };
 
-  private constructor(
-    private readonly socket: Socket,
-    private readonly answerMsMax: number,
-    private readonly patience: Patience,
-  ) {
-    socket.on('connect', () => {
-      if (this.wasConnected) for (const tell of this.reconnectedListeners) tell();
-      this.wasConnected = true;
+  /** Begins to connect, and does not wait for it. */
+  constructor(options: ClientOptions) {
+    this.patience = options.patience ?? defaultPatience;
+    this.userId = userIdOf(options.token) ?? '';
+    this.clock = new ServerClock(() => this.ask('clock:sync', {}), options.now);
+    this.resuming = new Resuming({
+      join: (roomId) => this.again(() => this.ask('room:join', { roomId })),
+      list: async () => (await this.packetsList()).packets,
+      grab: (packetId, answers) => this.grab(packetId, answers),
+      onRejoined: (answer) => this.tell('rejoined', answer),
+      onResumed: (resumed) => this.tell('resumed', resumed),
     });
-    socket.on('disconnect', () => {
-      // The library comes back after a lost connection, not after the server hung up.
-      if (!socket.active) this.connectLater(0);
-    });
-    socket.on('connect_error', (error) => {
-      if (socket.active) return;
-      const refusal = refusalOfHandshake(error);
-      if (PASSING.has(refusal.code)) this.connectLater(refusal.options.retryAfterMs ?? 0);
-      else this.end(refusal);
+    this.connection = new Connection(options, {
+      up: (again) => this.up(again),
+      down: () => this.tell('down'),
+      ended: (reason) => {
+        this.clock.stop();
+        this.resuming.stop();
+        this.tell('ended', reason);
+      },
     });
   }
 
   /** Rejects with RefusalError (`unauthorized`) or, when no connection stands in time, UnansweredError. */
   static async connect(options: ClientOptions): Promise<HongbaoClient> {
-    const socket = io(options.url, {
-      transports: ['websocket'],
-      auth: { token: options.token },
-      forceNew: true,
-      reconnectionDelay: RECONNECT_MS_MIN,
-      reconnectionDelayMax: RECONNECT_MS_MAX,
-    });
-    const client = new HongbaoClient(
-      socket,
-      options.answerMsMax ?? ANSWER_MS_MAX,
-      options.patience ?? defaultPatience,
-    );
-    let timer: NodeJS.Timeout | undefined;
+    const client = new HongbaoClient(options);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         timer = setTimeout(
           () => reject(new UnansweredError('the connection')),
           options.connectMsMax ?? CONNECT_MS_MAX,
         );
-        socket.once('connect', resolve);
+        client.onConnected(() => resolve());
         client.onEnded(reject);
       });
     } catch (error) {
@@ -102,30 +89,55 @@ export class HongbaoClient {
   }
 
   get connected(): boolean {
-    return this.socket.connected;
+    return this.connection.socket.connected;
   }
 
   on<E extends keyof ServerEvents>(event: E, listener: ServerEvents[E]): this {
-    this.socket.on(event as string, listener);
+    this.connection.socket.on(event as string, listener);
     return this;
   }
 
   off<E extends keyof ServerEvents>(event: E, listener: ServerEvents[E]): this {
-    this.socket.off(event as string, listener);
+    this.connection.socket.off(event as string, listener);
     return this;
   }
 
-  onReconnected(listener: () => void): void {
-    this.reconnectedListeners.push(listener);
+  onConnected(listener: Tellings['connected']): void {
+    this.listeners.connected.push(listener);
+  }
+
+  onDown(listener: Tellings['down']): void {
+    this.listeners.down.push(listener);
+  }
+
+  /** After a lost connection, with each room as it is joined again. */
+  onRejoined(listener: Tellings['rejoined']): void {
+    this.listeners.rejoined.push(listener);
+  }
+
+  /** After a lost connection, once everything that was missed was asked for. */
+  onResumed(listener: Tellings['resumed']): void {
+    this.listeners.resumed.push(listener);
   }
 
   /** Told once, when it will not come back: closed, or its token is no longer taken. */
-  onEnded(listener: (reason: Error) => void): void {
-    this.endedListeners.push(listener);
+  onEnded(listener: Tellings['ended']): void {
+    this.listeners.ended.push(listener);
   }
 
+  /** Asks for the connection at once, where it waits for its next attempt. */
+  connectNow(): void {
+    this.connection.connectNow();
+  }
+
+  /** Joined again after a lost connection, until it is left or refused. */
   joinRoom(roomId: string): Promise<JoinAck> {
-    return this.again(() => this.ask('room:join', { roomId }));
+    return this.resuming.join(roomId);
+  }
+
+  leaveRoom(roomId: string): Promise<Answer<'room:leave'>> {
+    this.resuming.leave(roomId);
+    return this.again(() => this.ask('room:leave', { roomId }));
   }
 
   /** Asked once only: a message has no key, and asked twice it might stand there twice. */
@@ -141,78 +153,58 @@ export class HongbaoClient {
     return this.again(() => this.ask('packet:send', request));
   }
 
+  /** When this person's button opens: later than the packet's own instant where openings are staggered. */
+  opensAt(packet: Pick<PacketView<number>, 'packetId' | 'opensAt' | 'staggerMs'>): number {
+    return opensAtFor(packet, this.userId);
+  }
+
   /**
    * One outcome. `answers` to the packet's gates, by the ids that came with it. `busy` only when the server was busy to
-   * the last try; UnansweredError: unknown, ask again later. `not_eligible` and `not_open` are answers and end the call.
+   * the last try; UnansweredError: unknown, and asked again by itself after a lost connection (`onResumed`).
+   * `not_eligible` and, unless it is to be waited out, `not_open` are answers and end the call.
    */
-  grab(packetId: string, answers?: Answers): Promise<GrabResult<number>> {
+  async grab(packetId: string, answers?: Answers, options: GrabOptions = {}): Promise<GrabResult<number>> {
     const request = answers ? { packetId, answers } : { packetId };
-    return askAgain(
-      () => this.ask('packet:grab', request),
-      (result) => (result.outcome === 'busy' ? (result.retryAfterMs ?? 0) : undefined),
-      this.patience,
-    );
+    const ask = () => this.ask('packet:grab', request);
+    try {
+      const result = await grabUntilTold(ask, this.clock, this.patience, options);
+      this.resuming.noteTold(packetId);
+      return result;
+    } catch (error) {
+      this.resuming.noteFailed(packetId, answers, error);
+      throw error;
+    }
   }
 
   inspect(packetId: string): Promise<Answer<'packet:inspect'>> {
     return this.again(() => this.ask('packet:inspect', { packetId }));
   }
 
-  /** Campaign packets announced or open for this person. Ask after `onReconnected` too: pushes meanwhile are lost. */
+  /** Campaign packets announced or open for this person. Pushes while the connection was away are lost: `onResumed`. */
   packetsList(): Promise<Answer<'packets:list'>> {
     return this.again(() => this.ask('packets:list', {}));
   }
 
   /** Any request, asked once. */
-  async ask<E extends keyof ClientEvents>(event: E, request: Request<E>): Promise<Answer<E>> {
-    if (this.endedBy) throw this.endedBy;
-    let answer: Answer<E> | SocketError;
-    try {
-      answer = (await this.socket.timeout(this.answerMsMax).emitWithAck(event, request)) as typeof answer;
-    } catch (error) {
-      throw new UnansweredError(event, error);
-    }
-    if (isRefused(answer)) throw refusalOf(answer.error);
-    return answer;
+  ask<E extends keyof ClientEvents>(event: E, request: Request<E>): Promise<Answer<E>> {
+    return this.connection.ask(event, request);
   }
 
   close(): void {
-    this.end(new Error('the connection was closed by this side'));
+    this.connection.end(new Error('the connection was closed by this side'));
+  }
+
+  private up(again: boolean): void {
+    this.tell('connected', again);
+    if (this.clock.isUsed) void this.clock.sync();
+    if (again || this.resuming.isBehind) void this.resuming.resume();
   }
 
   private again<T>(ask: () => Promise<T>): Promise<T> {
     return askAgain(ask, () => undefined, this.patience);
   }
 
-  private connectLater(waitMs: number): void {
-    if (this.endedBy) return;
-    clearTimeout(this.retry);
-    const pauseMs = Math.max(waitMs, RECONNECT_MS_MIN) * (1 + this.patience.random());
-    this.retry = setTimeout(() => this.socket.connect(), pauseMs);
+  private tell<T extends keyof Tellings>(what: T, ...words: Parameters<Tellings[T]>): void {
+    for (const listener of this.listeners[what]) (listener as (...heard: typeof words) => void)(...words);
   }
-
-  private end(reason: Error): void {
-    if (this.endedBy) return;
-    this.endedBy = reason;
-    clearTimeout(this.retry);
-    this.socket.disconnect();
-    for (const tell of this.endedListeners) tell(reason);
-  }
-}
-
-function isRefused(answer: object): answer is SocketError {
-  return typeof (answer as Partial<SocketError>).error === 'object';
-}
-
-function refusalOf(error: { code?: string; message?: string; retryAfterMs?: number }): RefusalError {
-  // A newer server may have codes that this client does not know.
-  const code = error.code !== undefined && Object.hasOwn(ERRORS, error.code) ? error.code : 'internal';
-  return new RefusalError(code as ErrorCode, { detail: error.message, retryAfterMs: error.retryAfterMs });
-}
-
-/** Refused handshakes carry the code as the message, and may carry the whole error as data. */
-function refusalOfHandshake(
-  error: Error & { data?: { code?: string; retryAfterMs?: number } },
-): RefusalError {
-  return refusalOf({ code: error.data?.code ?? error.message, ...error.data });
 }

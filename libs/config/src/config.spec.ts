@@ -35,6 +35,7 @@ describe('parseConfig', () => {
     [{ PORT: 'http' }, /PORT must be a whole number from 1 to 65535/],
     [{ PORT: '0x1F90' }, /PORT must be a whole number/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must be a URL that starts with postgres/],
+    [{ STAGGER_OPENING_MS: '10001' }, /STAGGER_OPENING_MS must be a whole number from 0 to 10000/],
     [{ DEV_TOKENS: 'yes' }, /DEV_TOKENS must be true or false/],
     [{ SHARE_MIN: '500', SHARE_MAX: '400' }, /SHARE_MIN must not be over SHARE_MAX/],
     [{ NODE_ENV: 'production', DEV_TOKENS: 'true' }, /DEV_TOKENS must be false in production/],

@@ -64,6 +64,8 @@ export const settingsSchema = z.object({
   CAMPAIGN_PACKET_SHARES_MAX: wholeNumber(1, 10_000_000).default(10_000_000),
   TOPUP_AMOUNT_MAX: wholeNumber(1, 1_000_000_000_000).default(100_000_000),
 
+  STAGGER_OPENING_MS: wholeNumber(0, 10_000).default(0),
+
   USER_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),
   ADDRESS_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(20_000),
   USER_REQUESTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),

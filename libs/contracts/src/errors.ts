@@ -1,3 +1,5 @@
+import type { RefusalError } from './refusal-error.js';
+
 /**
  * Every code that a client can see, on HTTP (`code` of an RFC 9457 problem) and on sockets (`error.code`).
  * Codes are stable; the English message may change, and the pages translate by code.
@@ -81,19 +83,9 @@ export interface SocketError {
   error: { code: ErrorCode; message: string; retryAfterMs?: number };
 }
 
-/** A refusal with one of our codes, thrown where a request is handled and turned into an answer at its edge. */
-export class RefusalError extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    readonly options: {
-      detail?: string;
-      retryAfterMs?: number;
-      issues?: { path: string; message: string }[];
-    } = {},
-  ) {
-    super(options.detail ?? ERRORS[code].message);
-    this.name = 'RefusalError';
-  }
+/** What a person is told of a refusal. */
+export function messageOf({ code, options }: RefusalError): string {
+  return options.detail ?? ERRORS[code].message;
 }
 
 export function toSocketError(refusal: RefusalError): SocketError {
@@ -101,7 +93,7 @@ export function toSocketError(refusal: RefusalError): SocketError {
   return {
     error: {
       code: refusal.code,
-      message: refusal.message,
+      message: messageOf(refusal),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
   };

@@ -8,6 +8,7 @@ export * from './gates.js';
 export * from './identity.js';
 export * from './jobs.js';
 export * from './packets.js';
+export * from './refusal-error.js';
 export * from './reports.js';
 export * from './rooms.js';
 export * from './rules.js';

@@ -84,6 +84,11 @@ export interface PacketView<At = string> {
   shake?: { oddsPercent: number };
   /** Shares are released evenly over so long from `opensAt`; 0 or absent: all at once. */
   releaseMs?: number;
+  /**
+   * Clients are asked to open their button between `opensAt` and so long after it, each at an instant of their own, so that
+   * not all tap at once (docs/sockets.md says which). Absent: all at `opensAt`, from which on grabs win in any case.
+   */
+  staggerMs?: number;
   /** Of a rehearsal: play money, robots only. */
   rehearsal?: true;
 }

@@ -35,7 +35,13 @@ export const viewSchemas = (instant: JsonSchema): Record<string, JsonSchema> => 
     },
     {
       ...{ onlyUserIds: listOf(text), bestLuck: ref('BestLuck'), refunded: money, coverUrl: text },
-      ...{ gates: listOf({ type: 'object' }), campaignId: text, dropId: text, releaseMs: whole },
+      ...{
+        gates: listOf({ type: 'object' }),
+        campaignId: text,
+        dropId: text,
+        releaseMs: whole,
+        staggerMs: whole,
+      },
       ...{ rain: { type: 'object' }, shake: { type: 'object' }, rehearsal: { const: true } },
     },
   ),

@@ -15,11 +15,15 @@ import { In, MoreThan } from 'typeorm';
 /** Room packets have at most 1,000. */
 const SHARES_LISTED_MAX = 1_000;
 
+/** An opening is spread over no more of a packet's life than this part of it. */
+const STAGGER_PART_OF_LIFE = 4;
+
 /** Packets as clients see them: the ledger's row, and the store's counts while the packet is open. */
 export class PacketViews {
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: PacketStore,
+    private readonly staggerOpeningMs = 0,
   ) {}
 
   /** With gates as `userId` is to see them; without one, as far as they are the same for everyone. */
@@ -52,6 +56,7 @@ export class PacketViews {
       ...(packet.closedAt ? { refunded: packet.refunded } : {}),
       ...(packet.coverId ? { coverUrl: coverUrl(packet.coverId) } : {}),
       ...ruleViews(packet, userId),
+      ...staggerOf(packet, this.staggerOpeningMs),
     };
   }
 
@@ -162,6 +167,20 @@ function ruleViews({ packetId, currency, rules }: PacketEntity, userId: string):
       ...(currency === PLAY_CURRENCY ? { rehearsal: true as const } : {}),
     }),
   };
+}
+
+/**
+ * Only where all shares are there at the opening, and everyone may win one: rounds, shakes and shares that are released
+ * over time spread the taps by themselves, and an instant of one's own would be cut out of one's round.
+ */
+export function staggerOf(
+  { rules, expiresInMs }: Pick<PacketEntity, 'rules' | 'expiresInMs'>,
+  staggerOpeningMs: number,
+): { staggerMs?: number } {
+  const campaign = rules?.campaign;
+  if (!campaign || campaign.rain || campaign.shake || campaign.releaseMs > 0) return {};
+  const staggerMs = Math.min(staggerOpeningMs, Math.floor(expiresInMs / STAGGER_PART_OF_LIFE));
+  return staggerMs > 0 ? { staggerMs } : {};
 }
 
 function stateOf(packet: PacketEntity, stored: StoredPacket | undefined): PacketView['state'] {

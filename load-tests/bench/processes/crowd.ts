@@ -3,8 +3,9 @@ import type { PacketView } from '@app/contracts';
 import { Pusher } from '@app/push';
 import { connectPublisher, whenReady, type Redis } from '@app/redis';
 import { Tokens, type TokenSettings } from '@app/identity';
-import { connectFrame, parseFrame, PONG, requestFrame, socketUrl } from '../../lib/frames.ts';
+import { parseFrame, requestFrame } from '../../lib/frames.ts';
 import { serveParent } from '../helper.js';
+import { listen, openSocketIo } from './lean-client.js';
 import { LeanSocket } from './lean-socket.js';
 
 /** Handshakes under way at once; those of a service cost it a few reads each. */
@@ -12,8 +13,6 @@ const CONNECTING_MAX = 64;
 const ANSWER_MS_MAX = 30_000;
 const PUSH_MS_MAX = 20_000;
 const REQUEST_ID = 1;
-/** `2`, of Engine.IO. */
-const PING = 0x32;
 
 /** Where the frames of a push are counted. */
 interface Crowd {
@@ -55,10 +54,10 @@ serveParent({
           ? { token: await tokens.sign({ userId: `crowd-${next}`, name: `Crowd ${next}` }) }
           : {};
         const room = socketIo?.roomId;
-        const open = socketIo
-          ? () => openSocketIo(crowd, url, auth, room)
+        const opening = socketIo
+          ? () => open(crowd, url, auth, room)
           : () => LeanSocket.open(url, (data) => crowd.onMessage(data));
-        crowd.sockets.push(await open());
+        crowd.sockets.push(await opening());
       }
     };
     await Promise.all(Array.from({ length: CONNECTING_MAX }, worker));
@@ -106,40 +105,29 @@ function received(crowd: Crowd, expected: Buffer, count: number): Promise<number
   });
 }
 
-/** Resolves once CONNECT, and the room where there is one, was acknowledged. */
-async function openSocketIo(
+/** Resolves once it is let in, and into the room where there is one. */
+async function open(
   crowd: Crowd,
   url: string,
   auth: Record<string, unknown>,
   roomId: string | undefined,
 ): Promise<LeanSocket> {
-  let socket: LeanSocket | undefined;
-  const joined = new Promise<void>((resolve, reject) => {
-    setTimeout(() => reject(new Error(`${url} did not let us in`)), ANSWER_MS_MAX).unref();
-    const early: Buffer[] = [];
-    const listen = (data: Buffer) => {
+  const socket = await openSocketIo(url, auth);
+  if (roomId) await join(socket, roomId);
+  listen(socket, (data) => crowd.onMessage(data));
+  return socket;
+}
+
+function join(socket: LeanSocket, roomId: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const tooLong = setTimeout(() => reject(new Error(`no answer of room ${roomId}`)), ANSWER_MS_MAX);
+    listen(socket, (data) => {
       const frame = parseFrame(data.toString());
-      if (frame.kind === 'open') socket!.send(connectFrame(auth));
-      else if (frame.kind === 'refused') reject(new Error(`refused: ${data.toString()}`));
-      else if (frame.kind === 'connected' && roomId)
-        socket!.send(requestFrame(REQUEST_ID, 'room:join', { roomId }));
-      else if (frame.kind === 'connected') resolve();
-      else if (frame.kind === 'ack' && frame.args.startsWith('[{"error"'))
-        reject(new Error(`could not join: ${frame.args}`));
-      else if (frame.kind === 'ack') resolve();
-    };
-    // The server's first words may come with its handshake.
-    LeanSocket.open(socketUrl(url), (data) => early.push(Buffer.from(data))).then((opened) => {
-      socket = opened;
-      opened.onMessage = (data) => (data.length === 1 && data[0] === PING ? opened.send(PONG) : listen(data));
-      for (const data of early) opened.onMessage(data);
-    }, reject);
+      if (frame.kind !== 'ack') return;
+      clearTimeout(tooLong);
+      if (frame.args.startsWith('[{"error"')) reject(new Error(`could not join: ${frame.args}`));
+      else resolve();
+    });
+    socket.send(requestFrame(REQUEST_ID, 'room:join', { roomId }));
   });
-  await joined;
-  const opened = socket!;
-  opened.onMessage = (data) => {
-    if (data.length === 1 && data[0] === PING) opened.send(PONG);
-    else crowd.onMessage(data);
-  };
-  return opened;
 }

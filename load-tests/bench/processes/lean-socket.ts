@@ -14,17 +14,18 @@ const NO_MASK = Buffer.alloc(4);
  * nothing else. With `ws` on this side a crowd takes about as long to read a push as any server to write it.
  */
 export class LeanSocket {
+  onClose: () => void = () => undefined;
   private left: Buffer | undefined;
   private isUp = false;
 
   private constructor(
     private readonly socket: Socket,
     /** Of each message, the text's bytes: valid only during the call. */
-    public onMessage: (text: Buffer) => void,
+    public onMessage: (text: Buffer, socket: LeanSocket) => void,
   ) {}
 
   /** Resolves once the server has switched protocols; rejects with its first line when it doesn't. */
-  static open(url: string, onMessage: (text: Buffer) => void): Promise<LeanSocket> {
+  static open(url: string, onMessage: LeanSocket['onMessage']): Promise<LeanSocket> {
     const { hostname, port, pathname, search, host } = new URL(url);
     return new Promise((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -36,7 +37,10 @@ export class LeanSocket {
       );
       socket.on('data', (data) => lean.read(data, () => resolve(lean), reject));
       socket.once('error', reject);
-      socket.once('close', () => reject(new Error(`${url} closed the connection`)));
+      socket.once('close', () => {
+        reject(new Error(`${url} closed the connection`));
+        lean.onClose();
+      });
     });
   }
 
@@ -86,7 +90,7 @@ export class LeanSocket {
         from += 8;
       }
       if (from + length > bytes.length) break;
-      if (bytes[at] === TEXT_FRAME) this.onMessage(bytes.subarray(from, from + length));
+      if (bytes[at] === TEXT_FRAME) this.onMessage(bytes.subarray(from, from + length), this);
       at = from + length;
     }
     if (at < bytes.length) this.left = Buffer.from(bytes.subarray(at));

@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
-import { ERRORS, RefusalError, type ErrorCode, type Problem } from '@app/contracts';
+import { ERRORS, messageOf, RefusalError, type ErrorCode, type Problem } from '@app/contracts';
 import { ApiParts } from '../parts.js';
 
 /** Every error as RFC 9457 `application/problem+json` with one of our codes; what we did not expect says nothing of itself. */
@@ -21,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function problemOf({ code, message, options }: RefusalError): Problem {
+export function problemOf(refusal: RefusalError): Problem {
+  const { code, options } = refusal;
   const { status, message: title } = ERRORS[code];
   const { retryAfterMs, issues } = options;
   return {
@@ -29,7 +30,9 @@ export function problemOf({ code, message, options }: RefusalError): Problem {
     title,
     status,
     code,
-    detail: issues ? issues.map((issue) => `${issue.path || 'body'}: ${issue.message}`).join('; ') : message,
+    detail: issues
+      ? issues.map((issue) => `${issue.path || 'body'}: ${issue.message}`).join('; ')
+      : messageOf(refusal),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(issues ? { issues } : {}),
   };

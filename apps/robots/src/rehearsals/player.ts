@@ -69,20 +69,20 @@ export class Player {
       // Signed in like anyone, it hears of real packets for everyone too, and leaves them to people.
       if (packet.campaignId !== this.options.rehearsalId) return;
       this.heard.set(packet.packetId, packet);
-      this.options.onDropped(packet);
+      if (packet.staggerMs) client.clock.at(client.opensAt(packet), () => this.options.onDropped(packet));
+      else this.options.onDropped(packet);
     };
     // What opens later is pushed then.
-    const catchUp = () => {
-      client.packetsList().then(
-        ({ packets }) => packets.filter(({ state }) => state === 'open').forEach(hear),
-        (error: Error) => this.options.onError(error),
-      );
-    };
+    const hearOpen = (packets: PacketView<number>[]) =>
+      packets.filter(({ state }) => state === 'open').forEach(hear);
     client.on('packet:dropped', hear).on('packet:closed', ({ packetId }) => {
       this.heard.delete(packetId);
       this.options.onClosed(packetId);
     });
-    client.onReconnected(catchUp);
-    catchUp();
+    client.onResumed(({ packets }) => hearOpen(packets ?? []));
+    client.packetsList().then(
+      ({ packets }) => hearOpen(packets),
+      (error: Error) => this.options.onError(error),
+    );
   }
 }

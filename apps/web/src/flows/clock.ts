@@ -1,34 +1,19 @@
-import { request } from '../net/socket.js';
-import { bestOffset, type ClockSample } from '../state/clock.js';
+import type { HongbaoClient } from '@app/client';
 import { uiStore } from '../state/ui.js';
 
-/** Enough that one of them meets no queue on the way; together a few hundred bytes. */
-const SAMPLES = 4;
-
-let running = false;
+let clock: HongbaoClient['clock'] | undefined;
 
 /** Sets the page's countdowns to the server's clock. One that can't be asked costs their accuracy, nothing else. */
-export async function syncClock(): Promise<void> {
-  if (running) return;
-  running = true;
-  const samples: ClockSample[] = [];
-  try {
-    while (samples.length < SAMPLES) {
-      const askedAt = Date.now();
-      const { serverTimeMs } = await request('clock:sync', {});
-      samples.push({ askedAt, answeredAt: Date.now(), serverTimeMs });
-      uiStore.set({ clockAheadMs: bestOffset(samples) });
-    }
-  } catch {
-    // The next connection asks again.
-  } finally {
-    running = false;
-  }
+export function followClock(client: HongbaoClient): void {
+  clock = client.clock;
+  clock.onChanged((clockAheadMs) => uiStore.set({ clockAheadMs }));
+  // Every later connection asks by itself.
+  client.onConnected((again) => again || void client.clock.sync());
 }
 
 /** A phone that slept may have set its clock meanwhile. */
 export function syncClockWhenSeen(): void {
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden && uiStore.get().link === 'online') void syncClock();
+    if (!document.hidden && uiStore.get().link === 'online') void clock?.sync();
   });
 }

@@ -1,20 +1,20 @@
-import type { Socket } from 'socket.io-client';
-import type { ServerEvents } from '@app/contracts';
+import { RefusalError, type JoinAck } from '@app/contracts';
+import type { Resumed } from '@app/client';
 import { textNow } from '../i18n/index.js';
 import { connect, disconnect } from '../net/socket.js';
 import { roomsStore } from '../state/rooms.js';
 import { announce, uiStore } from '../state/ui.js';
-import { listCampaignPackets } from './campaigns.js';
-import { syncClock } from './clock.js';
+import { campaignPackets, listCampaignPackets, takeListed } from './campaigns.js';
+import { followClock } from './clock.js';
+import { takeLateOutcomes } from './grab.js';
 import { hearPackets, refreshOpenPackets } from './packets.js';
-import { hearRooms, joinRoom, landInRoom } from './rooms.js';
+import { hearRooms, landInRoom, takeIn } from './rooms.js';
 import { hearWallet, loadWallet } from './wallet.js';
 
 const SLOW_AFTER_MS = 2_000;
 const GONE_AFTER_MS = 15_000;
 const RESTORED_SHOWN_MS = 2_500;
 
-let wasUp = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function later(ms: number, act: () => void): void {
@@ -22,19 +22,14 @@ function later(ms: number, act: () => void): void {
   timer = setTimeout(act, ms);
 }
 
-/** What was missed while the connection was away: rooms, messages, the fate of packets, the wallet. */
+/** What was missed while the connection was away, and what the client does not ask for by itself: rooms, the wallet. */
 async function catchUp(): Promise<void> {
   if (!roomsStore.get().loaded) await landInRoom();
-  const { roomId } = uiStore.get();
-  const others = Object.keys(roomsStore.get().logs).filter((id) => id !== roomId);
-  for (const id of roomId ? [roomId, ...others] : others) await joinRoom(id);
-  await Promise.all([refreshOpenPackets(), listCampaignPackets(true), loadWallet()]);
+  await loadWallet();
 }
 
-function up(): void {
-  const again = wasUp;
+function up(again: boolean): void {
   const interrupted = uiStore.get().link !== 'connecting';
-  wasUp = true;
   clearTimeout(timer);
   if (interrupted) {
     uiStore.set({ link: 'restored' });
@@ -43,7 +38,6 @@ function up(): void {
   } else {
     uiStore.set({ link: 'online' });
   }
-  void syncClock();
   void listCampaignPackets();
   if (again || interrupted) void catchUp();
 }
@@ -56,16 +50,29 @@ function down(): void {
 }
 
 export function startLink(token: string, unauthorized: () => void): void {
-  wasUp = false;
   uiStore.set({ link: 'connecting' });
   later(SLOW_AFTER_MS, () => {
     uiStore.set({ link: 'slow' });
     later(GONE_AFTER_MS, () => uiStore.set({ link: 'gone' }));
   });
-  const socket: Socket<ServerEvents> = connect(token, { up, down, unauthorized });
-  hearRooms(socket);
-  hearPackets(socket);
-  hearWallet(socket);
+  const client = connect(token);
+  let known = campaignPackets();
+  client.onConnected((again) => {
+    known = campaignPackets();
+    up(again);
+  });
+  client.onDown(down);
+  client.onEnded((reason) => reason instanceof RefusalError && unauthorized());
+  client.onRejoined((answer: JoinAck) => takeIn(answer));
+  client.onResumed(({ packets, grabs }: Resumed) => {
+    takeLateOutcomes(grabs);
+    if (packets) takeListed(packets, known);
+    void refreshOpenPackets();
+  });
+  followClock(client);
+  hearRooms(client);
+  hearPackets(client);
+  hearWallet(client);
 }
 
 export function stopLink(): void {

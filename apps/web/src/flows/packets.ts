@@ -1,5 +1,5 @@
-import type { PacketView, ServerEvents } from '@app/contracts';
-import type { Socket } from 'socket.io-client';
+import type { HongbaoClient } from '@app/client';
+import type { PacketView } from '@app/contracts';
 import { textNow } from '../i18n/index.js';
 import { failureOf } from '../net/failure.js';
 import { request } from '../net/socket.js';
@@ -37,14 +37,14 @@ export function dropIn(packet: Packet): void {
   }
 }
 
-export function hearPackets(socket: Socket<ServerEvents>): void {
-  socket.on('packet:announced', dropIn);
-  socket.on('packet:dropped', dropIn);
-  socket.on('packet:progressed', (progress) => {
+export function hearPackets(client: HongbaoClient): void {
+  client.on('packet:announced', dropIn);
+  client.on('packet:dropped', dropIn);
+  client.on('packet:progressed', (progress) => {
     progressPacket(progress);
     inspectIfShown(progress.packetId);
   });
-  socket.on('packet:closed', (closed) => {
+  client.on('packet:closed', (closed) => {
     closePacket(closed);
     inspectIfShown(closed.packetId);
     // What was held for my packet has moved to others, which no push of my own wallet tells.

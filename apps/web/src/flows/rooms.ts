@@ -1,8 +1,8 @@
-import type { JoinAck, ServerEvents } from '@app/contracts';
-import type { Socket } from 'socket.io-client';
+import type { HongbaoClient } from '@app/client';
+import type { JoinAck } from '@app/contracts';
 import { api } from '../net/api.js';
 import { failureOf } from '../net/failure.js';
-import { request } from '../net/socket.js';
+import { join, request } from '../net/socket.js';
 import { uuid } from '../net/uuid.js';
 import { listCampaignPackets } from './campaigns.js';
 import {
@@ -19,12 +19,12 @@ import { myId } from '../state/session.js';
 import { remember, remembered } from '../state/storage.js';
 import { goToRoom, isAway, uiStore } from '../state/ui.js';
 
-export function hearRooms(socket: Socket<ServerEvents>): void {
-  socket.on('message:posted', (message) => {
+export function hearRooms(client: HongbaoClient): void {
+  client.on('message:posted', (message) => {
     addMessages(message.roomId, [message], myId());
     if (message.roomId !== uiStore.get().roomId) addUnread(message.roomId);
   });
-  socket.on('presence:changed', ({ roomId, online }) => {
+  client.on('presence:changed', ({ roomId, online }) => {
     changeLog(roomId, ({ room }) => (room ? { room: { ...room, online } } : {}));
   });
 }
@@ -52,7 +52,8 @@ export async function landInRoom(): Promise<void> {
   if (target) goToRoom(target.roomId);
 }
 
-function takeIn({ room, messages, packets, closedPackets }: JoinAck): void {
+/** Whatever was known already is merged by its id. */
+export function takeIn({ room, messages, packets, closedPackets }: JoinAck): void {
   const { roomId } = room;
   changeLog(roomId, () => ({ room, failed: null }));
   addMessages(roomId, messages, myId());
@@ -66,10 +67,10 @@ function takeIn({ room, messages, packets, closedPackets }: JoinAck): void {
   }));
 }
 
-/** Joining again is how news are caught up with: everything is merged by id. */
+/** From then on joined again by itself, with what was missed, after every lost connection. */
 export async function joinRoom(roomId: string): Promise<void> {
   try {
-    takeIn(await request('room:join', { roomId }));
+    takeIn(await join(roomId));
     void listCampaignPackets();
     if (roomId === uiStore.get().roomId) remember(`room.${myId()}`, roomId);
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { EntryView, ServerEvents } from '@app/contracts';
-import type { Socket } from 'socket.io-client';
+import type { HongbaoClient } from '@app/client';
+import type { EntryView } from '@app/contracts';
 import { DEFAULT_CURRENCY } from '../money.js';
 import { api } from '../net/api.js';
 import { failureOf } from '../net/failure.js';
@@ -7,8 +7,8 @@ import { applyWalletChange, mergeEntries, walletStore, type Entry } from '../sta
 
 const entryFromHttp = (entry: EntryView): Entry => ({ ...entry, at: Date.parse(entry.at) });
 
-export function hearWallet(socket: Socket<ServerEvents>): void {
-  socket.on('wallet:changed', (change) => walletStore.set((state) => applyWalletChange(state, change)));
+export function hearWallet(client: HongbaoClient): void {
+  client.on('wallet:changed', (change) => walletStore.set((state) => applyWalletChange(state, change)));
 }
 
 export async function loadWallet(): Promise<void> {

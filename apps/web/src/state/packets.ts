@@ -1,6 +1,8 @@
+import { opensAtFor } from '@app/client';
 import type { ClaimView, GrabResult, PacketClosed, PacketProgressed } from '@app/contracts';
 import type { FailureCode } from '../net/failure.js';
 import { mergePacket, withClose, withProgress, type Packet } from './merge.js';
+import { myId } from './session.js';
 import { remember, remembered } from './storage.js';
 import { createStore } from './store.js';
 
@@ -37,7 +39,13 @@ export function resetPackets(userId: string | null): void {
   packetsStore.set({ ...empty, won: (userId && remembered<Record<string, number>>(`won.${userId}`)) || {} });
 }
 
-export function putPacket(packet: Packet, fresh = false): void {
+/** Where openings are staggered, a packet is kept with my own instant: everything that looks at the clock goes by it. */
+export function mine({ staggerMs, ...packet }: Packet, userId: string): Packet {
+  return staggerMs ? { ...packet, opensAt: opensAtFor({ ...packet, staggerMs }, userId) } : packet;
+}
+
+export function putPacket(heard: Packet, fresh = false): void {
+  const packet = mine(heard, myId());
   packetsStore.set((state) => ({
     byId: { ...state.byId, [packet.packetId]: mergePacket(state.byId[packet.packetId], packet) },
     campaigns: state.campaigns || packet.roomId === null,
