@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { UnansweredError } from './ask-again.js';
 import type { Resumed } from './resuming.js';
 import { PACKET, TestGateway, WON } from './test-gateway.js';
@@ -52,6 +52,35 @@ describe('a client that lost its connection', () => {
     gateway.server.disconnectSockets(true);
     expect((await resumed).grabs).toEqual([{ packetId: PACKET, result: WON }]);
     expect(asked).toHaveLength(4);
+  });
+
+  it('takes no answer of the connection before for one of its own', async () => {
+    const late: (() => void)[] = [];
+    const refusal = { error: { code: 'invalid_request', message: 'packetId: expected string' } } as const;
+    let connections = 0;
+    gateway.server.on('connection', (socket) => {
+      connections += 1;
+      const isFirst = connections === 1;
+      socket.on('packet:grab', (_request, ack) => {
+        if (isFirst) late.push(() => ack(refusal));
+        else ack(WON);
+      });
+      socket.on('room:join', ({ roomId }, ack) => {
+        for (const answer of late.splice(0)) answer();
+        ack({ room: { roomId } } as never);
+      });
+      socket.on('packets:list', (_request, ack) => ack({ packets: [] }));
+    });
+    const client = await gateway.connect({ answerMsMax: 5_000 });
+    await client.joinRoom('room');
+    const resumed = new Promise<Resumed>((resolve) => {
+      client.onResumed(resolve);
+    });
+    const grabs = [client.grab(PACKET), client.grab(PACKET)];
+    await vi.waitFor(() => expect(late).toHaveLength(2));
+    gateway.server.disconnectSockets(true);
+    expect(await resumed).toMatchObject({ rooms: [{ room: { roomId: 'room' } }], refused: [] });
+    expect(await Promise.all(grabs)).toEqual([WON, WON]);
   });
 
   it('joins once for all who ask at the same time, and asks no more for a room that refuses it', async () => {
