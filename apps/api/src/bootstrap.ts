@@ -27,8 +27,6 @@ export async function bootstrap(): Promise<void> {
   });
   app.set('trust proxy', 'loopback, linklocal, uniquelocal');
   app.disable('x-powered-by');
-  // Guards and the gateway go by the path as it is written.
-  app.set('case sensitive routing', true);
   app.useBodyParser('json', { limit: JSON_BYTES_MAX });
   app.use(helmet(helmetOptions));
   app.use(logRequests(logger));
@@ -73,7 +71,8 @@ const helmetOptions = {
       scriptSrc: ["'self'"],
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:', 'blob:'],
-      connectSrc: ["'self'", 'ws:', 'wss:'],
+      // Sockets to where the page is from, and nowhere else.
+      connectSrc: ["'self'"],
       objectSrc: ["'none'"],
       frameAncestors: ["'none'"],
       baseUri: ["'self'"],

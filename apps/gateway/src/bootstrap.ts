@@ -24,8 +24,6 @@ export async function bootstrap(): Promise<void> {
     abortOnError: false,
   });
   app.disable('x-powered-by');
-  // Paths are what they are: `/INTERNAL/…` reached what `/internal/…` is kept from (seen).
-  app.set('case sensitive routing', true);
   app.useWebSocketAdapter(new HongbaoIoAdapter(app, app.get(GatewayParts)));
   app.use(refuseLargeBodies);
   app.use(handOnToApi(config, logger));

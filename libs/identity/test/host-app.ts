@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'j
 
 export type KeyAlgorithm = 'RS256' | 'ES256';
 
-interface HostKey {
+export interface HostKey {
   kid: string;
   algorithm: KeyAlgorithm;
   privateKey: CryptoKey;

@@ -42,8 +42,12 @@ export class UserLimitGuard implements CanActivate {
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<SignedIn>();
 
-/** Probes and scrapes of the operator's own tools, and what gateways ask for themselves, are not the public's. */
-const isPublics = ({ path }: SignedIn): boolean => path.startsWith('/api/');
+/**
+ * Probes and scrapes of the operator's own tools, and what gateways ask for themselves. Named are these and not the calls
+ * that count: routes are found in any letters, and `/API/v1/me` was not counted at all (seen).
+ */
+const NOT_COUNTED = /^\/(healthz|readyz|metrics|internal)(\/|$)/i;
+const isPublics = ({ path }: SignedIn): boolean => !NOT_COUNTED.test(path);
 
 async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {

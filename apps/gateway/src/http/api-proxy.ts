@@ -6,7 +6,7 @@ import { quietly, type Logger } from '@app/observability';
 import { sendProblem } from './send-problem.js';
 
 const OWN = /^\/(healthz|readyz|metrics)$/;
-/** In any spelling: what the api's own routing takes for it is none of the gateway's business to guess. */
+/** In any letters: the api's routing does not tell them apart, so `/INTERNAL/…` reached what `/internal/…` is kept from (seen). */
 const INTERNAL = /^\/+internal(\/|$)/i;
 const API_SOCKETS_MAX = 128;
 const API_ANSWER_MS_MAX = 30_000;
