@@ -57,7 +57,7 @@ describe('every call of the api', () => {
     const wrong: string[] = [];
     for (const { name, method, path } of walk.filter((one) => !OPEN.has(one.name)))
       for (const authorization of [undefined, 'Bearer', 'Bearer a.b.c', 'Basic YTpi']) {
-        const headers = authorization === undefined ? {} : { authorization };
+        const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
         const response = await fetch(`${url}${V1}${path}`, { method, headers });
         const { code } = (await response.json()) as Problem;
         if (response.status !== 401 || code !== 'unauthorized')
