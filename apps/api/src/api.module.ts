@@ -6,6 +6,8 @@ import { AudiencesController } from './audiences/audiences.controller.js';
 import { AudiencesService } from './audiences/audiences.service.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { IdentityController } from './auth/identity.controller.js';
+import { InternalRevocationsController } from './auth/internal-revocations.controller.js';
+import { RevocationsController } from './auth/revocations.controller.js';
 import { UserNames } from './auth/user-names.js';
 import { CampaignsController } from './campaigns/campaigns.controller.js';
 import { CampaignsService } from './campaigns/campaigns.service.js';
@@ -18,7 +20,7 @@ import { SteeringService } from './campaigns/steering.service.js';
 import { CoversController } from './covers/covers.controller.js';
 import { CoversService } from './covers/covers.service.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { RateLimitGuard } from './http/rate-limit.guard.js';
+import { AddressLimitGuard, UserLimitGuard } from './http/rate-limit.guards.js';
 import { PacketAccess } from './packets/packet-access.js';
 import { PacketsController } from './packets/packets.controller.js';
 import { PacketsService } from './packets/packets.service.js';
@@ -56,6 +58,8 @@ export class ApiModule implements OnApplicationShutdown {
       module: ApiModule,
       controllers: [
         IdentityController,
+        RevocationsController,
+        InternalRevocationsController,
         WalletController,
         RoomsController,
         PacketsController,
@@ -86,9 +90,10 @@ export class ApiModule implements OnApplicationShutdown {
         TenantsService,
         CoversService,
         AudiencesService,
-        // In this order: who asks, then how often.
+        // In this order: checking a token costs more than counting, so an address that sends bad ones is stopped before it.
+        { provide: APP_GUARD, useClass: AddressLimitGuard },
         { provide: APP_GUARD, useClass: AuthGuard },
-        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_GUARD, useClass: UserLimitGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { configOrExit } from '@app/config';
+import { JSON_BYTES_MAX } from '@app/contracts';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { ApiModule } from './api.module.js';
 import { serveCovers } from './covers/serve-covers.js';
@@ -10,8 +11,6 @@ import { logRequests } from './http/request-log.js';
 import { offerDocuments } from './http/documents.js';
 import { refuseBesideTheApi, servePages } from './http/pages.js';
 
-/** JSON bodies are small (1,000 user ids of full length are 67 KB); anything larger is refused before it is read. */
-const BODY_BYTES_MAX = 81_920;
 /** As the gateway: a list of a million ids over a slow line takes minutes. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -28,9 +27,11 @@ export async function bootstrap(): Promise<void> {
   });
   app.set('trust proxy', 'loopback, linklocal, uniquelocal');
   app.disable('x-powered-by');
-  app.useBodyParser('json', { limit: BODY_BYTES_MAX });
+  app.useBodyParser('json', { limit: JSON_BYTES_MAX });
   app.use(helmet(helmetOptions));
   app.use(logRequests(logger));
+  // Pages of the origins that may connect may call as well: with a bearer token, which no browser sends by itself.
+  if (config.ALLOWED_ORIGINS.length > 0) app.enableCors(corsOptions(config.ALLOWED_ORIGINS));
   app.setGlobalPrefix('api/v1', {
     exclude: [
       'healthz',
@@ -38,6 +39,7 @@ export async function bootstrap(): Promise<void> {
       'metrics',
       'internal/metrics',
       'internal/live-packets',
+      'internal/revocations',
       'internal/rooms/:roomId/members-among',
     ],
   });
@@ -55,6 +57,12 @@ export async function bootstrap(): Promise<void> {
   logger.info({ port: config.API_PORT }, 'listening');
 }
 
+const corsOptions = (origin: string[]) => ({
+  ...{ origin, credentials: false, maxAge: 600, methods: ['GET', 'POST', 'PATCH', 'DELETE'] },
+  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
+  exposedHeaders: ['X-Next-Cursor', 'Retry-After', 'X-Request-Id'],
+});
+
 const helmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -63,7 +71,8 @@ const helmetOptions = {
       scriptSrc: ["'self'"],
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:', 'blob:'],
-      connectSrc: ["'self'", 'ws:', 'wss:'],
+      // Sockets to where the page is from, and nowhere else.
+      connectSrc: ["'self'"],
       objectSrc: ["'none'"],
       frameAncestors: ["'none'"],
       baseUri: ["'self'"],

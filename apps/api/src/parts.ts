@@ -2,8 +2,8 @@ import { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
 import { FunnelRecorder } from '@app/funnel';
-import { Tokens } from '@app/identity';
-import { makeDataSource, SeedVault } from '@app/ledger';
+import { Revocations, RevocationWatch, Tokens, tokenSettingsOf } from '@app/identity';
+import { makeDataSource, readRevocations, SeedVault } from '@app/ledger';
 import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore, SpreadGrabs } from '@app/packet-store';
@@ -15,6 +15,8 @@ import { connectMoney, connectQueue, connectPublisher, type Redis } from '@app/r
 export class ApiParts implements CampaignParts {
   readonly metrics = new Metrics('api');
   readonly tokens: Tokens;
+  readonly revocations = new Revocations();
+  private readonly revocationWatch: RevocationWatch;
   readonly vault: SeedVault;
   readonly store: RedisPacketStore;
   readonly views: PacketViews;
@@ -32,8 +34,15 @@ export class ApiParts implements CampaignParts {
     readonly dataSource: DataSource,
     readonly redis: { money: Redis; queue: Redis; sockets: Redis },
   ) {
-    const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
-    this.tokens = new Tokens({ secret, issuer, audience });
+    const unread = quietly((what, error) => logger.warn({ err: error }, `${what} could not be read`));
+    this.tokens = new Tokens(tokenSettingsOf(config), {
+      revocations: this.revocations,
+      onError: (error) => unread('the keys of tokens', error),
+    });
+    this.revocationWatch = new RevocationWatch(this.revocations, {
+      read: (since) => readRevocations(dataSource, since),
+      onError: (error) => unread('revocations', error),
+    });
     this.vault = new SeedVault(config.SEED_KEY);
     this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
     this.views = new PacketViews(dataSource, this.store, config.STAGGER_OPENING_MS);
@@ -58,11 +67,13 @@ export class ApiParts implements CampaignParts {
     const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
     const dataSource = makeDataSource(config.DATABASE_URL, config.DATABASE_POOL_MAX, 'hongbao-api');
     await dataSource.initialize();
-    return new ApiParts(config, logger, dataSource, {
+    const parts = new ApiParts(config, logger, dataSource, {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       queue: connectQueue(config.REDIS_QUEUE_URL, onError),
       sockets: connectPublisher(config.REDIS_SOCKET_URL, onError),
     });
+    await Promise.all([parts.tokens.fetchKeys(), parts.revocationWatch.start()]);
+    return parts;
   }
 
   private get queues(): Queue[] {
@@ -74,6 +85,8 @@ export class ApiParts implements CampaignParts {
   }
 
   async close(): Promise<void> {
+    this.tokens.close();
+    this.revocationWatch.stop();
     await this.funnel.stop();
     await Promise.all(this.queues.map((queue) => queue.close()));
     for (const client of Object.values(this.redis)) client.disconnect();

@@ -75,6 +75,20 @@ describe('POST /packets', () => {
     expect([none.status, none.body.code]).toEqual([400, 'idempotency_key_missing']);
   });
 
+  it('takes one of two bodies that come under the same key at once', async () => {
+    const { sender, packet } = await senderWith(1_000);
+    const key = keyed();
+    const answers = await Promise.all(
+      [100, 101, 102, 103].map((amount) => call(sender, 'POST', '/packets', packet({ amount }), key)),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code)).toEqual(
+      Array.from({ length: 3 }, () => 'idempotency_conflict'),
+    );
+    expect(await availableOf(sender)).toBe(1_000 - made[0]!.body.amount);
+  });
+
   it.each([
     [{ amount: 11, count: 10 }, 201],
     [{ amount: 1, count: 1 }, 201],

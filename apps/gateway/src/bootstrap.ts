@@ -5,6 +5,7 @@ import { configOrExit } from '@app/config';
 import { lifeline, makeLogger, nestLogger } from '@app/observability';
 import { GatewayModule } from './gateway.module.js';
 import { handOnToApi } from './http/api-proxy.js';
+import { refuseLargeBodies } from './http/refuse-large-bodies.js';
 import { GatewayParts } from './parts.js';
 import { HongbaoIoAdapter } from './sockets/hongbao-io.adapter.js';
 
@@ -24,6 +25,7 @@ export async function bootstrap(): Promise<void> {
   });
   app.disable('x-powered-by');
   app.useWebSocketAdapter(new HongbaoIoAdapter(app, app.get(GatewayParts)));
+  app.use(refuseLargeBodies);
   app.use(handOnToApi(config, logger));
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
   await app.listen(config.PORT, config.HOST);

@@ -21,6 +21,7 @@ import { GatewayParts } from './parts.js';
 import { Presence } from './rooms/presence.js';
 import { Rooms } from './rooms/rooms.js';
 import { HongbaoGateway } from './sockets/hongbao.gateway.js';
+import { Revoked } from './sockets/revoked.js';
 import { Pushes } from './sockets/pushes.js';
 
 const DRAIN_LOOK_MS = 10;
@@ -29,10 +30,11 @@ const DRAIN_LOOK_MS = 10;
 const ops = {
   provide: OPS,
   inject: [GatewayParts],
-  useFactory: ({ metrics, store, config }: GatewayParts): Ops => ({
+  useFactory: ({ metrics, store, config, revocations }: GatewayParts): Ops => ({
     metrics,
     checks: {
       api: () => isReady(config.API_URL),
+      revocations: () => revocations.areKnown,
       packetStore: () => store.connected,
       gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
     },
@@ -65,7 +67,7 @@ export class GatewayModule implements BeforeApplicationShutdown, OnApplicationSh
           GrabMetrics,
           Grabs,
         ],
-        ...[Presence, Rooms, LiveDrops, Drops, Pushes, HongbaoGateway],
+        ...[Presence, Rooms, LiveDrops, Drops, Pushes, Revoked, HongbaoGateway],
       ],
     };
   }

@@ -1,6 +1,6 @@
 import type { Config } from '@app/config';
 import { FunnelRecorder } from '@app/funnel';
-import { Tokens } from '@app/identity';
+import { Revocations, Tokens, tokenSettingsOf } from '@app/identity';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore, SpreadGrabs } from '@app/packet-store';
 import { connectMoney, connectPublisher, connectSockets, type Redis } from '@app/redis';
@@ -9,6 +9,7 @@ import { connectMoney, connectPublisher, connectSockets, type Redis } from '@app
 export class GatewayParts {
   readonly metrics = new Metrics('gateway');
   readonly tokens: Tokens;
+  readonly revocations = new Revocations();
   readonly store: RedisPacketStore;
   readonly batcher: SpreadGrabs;
   readonly funnel: FunnelRecorder;
@@ -19,8 +20,13 @@ export class GatewayParts {
     readonly logger: Logger,
   ) {
     const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
-    const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
-    this.tokens = new Tokens({ secret, issuer, audience });
+    const noKeys = quietly((_key, error) =>
+      logger.warn({ err: error }, 'the keys of tokens could not be read'),
+    );
+    this.tokens = new Tokens(tokenSettingsOf(config), {
+      revocations: this.revocations,
+      onError: (error) => noKeys('keys', error),
+    });
     this.redis = {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       publish: connectPublisher(config.REDIS_SOCKET_URL, onError),
@@ -45,6 +51,7 @@ export class GatewayParts {
   }
 
   async close(): Promise<void> {
+    this.tokens.close();
     await this.funnel.stop();
     for (const client of Object.values(this.redis)) client.disconnect();
   }

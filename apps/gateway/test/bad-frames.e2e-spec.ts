@@ -1,37 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
 import { signIn, until } from '@app/testing';
 import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
+import { connectRaw as openRaw, type Raw } from './raw-connection.js';
 
 const { url } = serviceUnderTest();
-const sockets: WebSocket[] = [];
+const connections: Raw[] = [];
 afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.terminate();
+  for (const raw of connections.splice(0)) raw.terminate();
 });
 
-interface Raw {
-  frames: string[];
-  closed: boolean;
-  /** Of a refused handshake. */
-  refusal?: string;
-  send(frame: string | Buffer): void;
-}
-
-/** A connection below Socket.IO's client: what it would never send can be sent. */
-function connectRaw(options: { origin?: string } = {}): Promise<Raw> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, options);
-  sockets.push(socket);
-  const raw: Raw = { frames: [], closed: false, send: (frame) => socket.send(frame) };
-  socket.on('message', (data) => raw.frames.push((data as Buffer).toString()));
-  socket.on('close', () => (raw.closed = true));
-  socket.on('error', () => undefined);
-  socket.on('unexpected-response', (_request, response) => {
-    response.on('data', (chunk: Buffer) => {
-      raw.refusal = chunk.toString();
-      raw.closed = true;
-    });
-  });
-  return until('the connection is open or refused', () => (raw.frames.length > 0 || raw.closed) && raw);
+async function connectRaw(options: { origin?: string } = {}): Promise<Raw> {
+  const raw = await openRaw(url, options);
+  connections.push(raw);
+  return raw;
 }
 
 async function signedIn(): Promise<Raw> {

@@ -190,8 +190,8 @@ export class Service {
       this.#startApp('worker', `http://127.0.0.1:${WORKER_PORT}/readyz`),
       this.#startApp('gateway', `${this.url}/readyz`),
     ]);
-    // Also without a demo room: rehearsals of campaigns need them.
-    await this.#startApp('robots');
+    // Also without a demo room: rehearsals of campaigns need them. Without a secret they could not sign in.
+    if (this.#settings.JWT_SECRET) await this.#startApp('robots');
   }
 
   #startApp(name: string, readyUrl?: string): Promise<void> {

@@ -28,7 +28,10 @@ describe('parseConfig', () => {
 
   it('has no default for a secret', () => {
     const { JWT_SECRET: _secret, ...without } = enough;
-    expect(problemsOf(without)).toBe('JWT_SECRET is not set and has no default');
+    expect(problemsOf(without)).toBe(
+      'JWT_SECRET is not set and has no default; without it JWKS_URL must be set',
+    );
+    expect(problemsOf({ ...without, JWKS_URL: 'https://host.example/jwks.json' })).toBe('');
   });
 
   it.each([
@@ -41,6 +44,22 @@ describe('parseConfig', () => {
     [{ NODE_ENV: 'production', DEV_TOKENS: 'true' }, /DEV_TOKENS must be false in production/],
     [{ NODE_ENV: 'production', SANDBOX_TOPUPS: 'true' }, /SANDBOX_TOPUPS must be false in production/],
     [{ NODE_ENV: 'production', DEMO_ROBOTS: '3' }, /DEMO_ROBOTS must be 0 in production/],
+    [
+      { NODE_ENV: 'production', JWKS_URL: 'http://host.example/keys' },
+      /JWKS_URL must be https in production/,
+    ],
+    [{ JWKS_URL: 'host.example' }, /JWKS_URL must be a URL that starts with http/],
+    [{ JWKS_REFRESH_SECONDS: '5' }, /JWKS_REFRESH_SECONDS must be a whole number from 10 to 86400/],
+    [
+      { JWT_CLOCK_TOLERANCE_SECONDS: '61' },
+      /JWT_CLOCK_TOLERANCE_SECONDS must be a whole number from 0 to 60/,
+    ],
+    [
+      { JWT_SECRET: '', JWKS_URL: 'https://host.example/keys', DEV_TOKENS: 'true' },
+      /DEV_TOKENS must be false/,
+    ],
+    [{ ALLOWED_ORIGINS: 'https://a.example,https://b.example/' }, /ALLOWED_ORIGINS must be origins/],
+    [{ ALLOWED_ORIGINS: '*' }, /ALLOWED_ORIGINS must be origins/],
     [{ REDIS_URL: '' }, /REDIS_URL must be set/],
     [{ REDIS_QUEUE_URL: 'redis://queue:6379?cluster' }, /REDIS_QUEUE_URL must not name a cluster/],
   ])('refuses %j by name and says what was expected', (change, problem) => {

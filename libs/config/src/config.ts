@@ -56,12 +56,20 @@ function relationProblems(config: Config): string[] {
     if (URL.canParse(config[name]) && new URL(config[name]).searchParams.has('cluster'))
       problems.push(`${name} must not name a cluster; only REDIS_MONEY_URL may`);
   }
+  if (!config.JWT_SECRET && !config.JWKS_URL)
+    problems.push('JWT_SECRET is not set and has no default; without it JWKS_URL must be set');
+  if (config.DEV_TOKENS && !config.JWT_SECRET)
+    problems.push('DEV_TOKENS must be false without JWT_SECRET: there is nothing to sign them with');
   if (config.SHARE_MIN > config.SHARE_MAX) problems.push('SHARE_MIN must not be over SHARE_MAX');
   if (config.isProduction) {
     if (config.DEV_TOKENS)
       problems.push('DEV_TOKENS must be false in production: anyone could sign in as anyone');
     if (config.SANDBOX_TOPUPS)
       problems.push('SANDBOX_TOPUPS must be false in production: it makes money from nothing');
+    if (config.JWKS_URL && !config.JWKS_URL.startsWith('https://'))
+      problems.push(
+        'JWKS_URL must be https in production: whoever stands in between could sign in as anyone',
+      );
     if (config.DEMO_ROBOTS > 0) problems.push('DEMO_ROBOTS must be 0 in production');
   }
   return problems;

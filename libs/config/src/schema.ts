@@ -20,6 +20,9 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
+/** Anything else, a path or a `*` among it, would never match: better said at the start than found out by a page. */
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+
 /**
  * Every setting of the service, by the name of its environment variable. `.env.example` says the same for people, and a
  * test holds the two together. Amounts are minor units; a name ends in its unit.
@@ -46,11 +49,19 @@ export const settingsSchema = z.object({
 
   MONEY_REPLICAS_ACK: wholeNumber(0, 5).default(0),
 
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  // At least one of the two: what is not set is not accepted.
+  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  JWKS_URL: url('http:', 'https:').optional(),
+  JWKS_REFRESH_SECONDS: wholeNumber(10, 86_400).default(300),
   JWT_ISSUER: z.string().min(1).default('hongbao'),
   JWT_AUDIENCE: z.string().min(1).default('hongbao'),
+  JWT_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 60).default(5),
   SEED_KEY: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex characters'),
-  ALLOWED_ORIGINS: list.default([]),
+  ALLOWED_ORIGINS: list
+    .refine((origins) => origins.every(isOrigin), {
+      message: 'must be origins as browsers send them, such as https://chat.example, comma-separated',
+    })
+    .default([]),
 
   DEV_TOKENS: flag.default(false),
   SANDBOX_TOPUPS: flag.default(false),

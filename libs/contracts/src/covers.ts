@@ -3,6 +3,8 @@ import { instantSchema } from './campaigns.js';
 import { uuidSchema } from './text.js';
 
 export const COVER_BYTES_MAX = 5 * 1024 * 1024;
+/** Of the form around the picture. */
+export const COVER_FORM_BYTES_MAX = 16_384;
 /** A cover is kept at most this large, in pixels; taller or wider pictures are scaled down. */
 export const COVER_WIDTH_MAX = 750;
 export const COVER_HEIGHT_MAX = 1_250;

@@ -24,6 +24,9 @@ export interface Identity {
   role: Role;
   tenantId?: string;
   attributes?: Attributes;
+  /** What its signer calls the token, and when it was signed; the token may say neither. */
+  tokenId?: string;
+  issuedAtMs?: number;
   expiresAtMs: number;
 }
 

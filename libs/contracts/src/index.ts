@@ -1,5 +1,6 @@
 export * from './async-api.js';
 export * from './audiences.js';
+export * from './body-limits.js';
 export * from './campaigns.js';
 export * from './clocks.js';
 export * from './covers.js';
@@ -10,6 +11,7 @@ export * from './jobs.js';
 export * from './packets.js';
 export * from './refusal-error.js';
 export * from './reports.js';
+export * from './revocations.js';
 export * from './rooms.js';
 export * from './rules.js';
 export * from './segments.js';

@@ -11,6 +11,7 @@ import { CreateMainTables1795000000000 } from './migrations/1795000000000-create
 import { CreateCampaigns1795600000000 } from './migrations/1795600000000-create-campaigns.js';
 import { LightenSettlement1795800000000 } from './migrations/1795800000000-lighten-settlement.js';
 import { CreateTenants1795400000000 } from './migrations/1795400000000-create-tenants.js';
+import { Revocations1796000000000 } from './migrations/1796000000000-revocations.js';
 import { SpreadPackets1795900000000 } from './migrations/1795900000000-spread-packets.js';
 
 /** Bounds one statement, so that a lock nobody gives back can't hold a connection for ever. */
@@ -42,6 +43,7 @@ export function dataSourceOptions(url: string, poolMax: number, applicationName:
       CreateCampaigns1795600000000,
       LightenSettlement1795800000000,
       SpreadPackets1795900000000,
+      Revocations1796000000000,
     ],
     synchronize: false,
     applicationName,

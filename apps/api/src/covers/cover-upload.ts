@@ -2,7 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request, Response } from 'express';
 import multer, { memoryStorage, MulterError } from 'multer';
 import { finalize, type Observable } from 'rxjs';
-import { COVER_BYTES_MAX, RefusalError } from '@app/contracts';
+import { COVER_BYTES_MAX, COVER_FORM_BYTES_MAX, RefusalError } from '@app/contracts';
 import type { SignedIn } from '../auth/auth.guard.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -10,7 +10,6 @@ import { TenantsService } from '../tenants/tenants.service.js';
 const UPLOADS_MAX = 8;
 const BUSY_RETRY_MS = 2_000;
 /** What a form says beside the picture: boundaries, headers, four short fields. */
-const FORM_BYTES_MAX = 16_384;
 const limits = {
   ...{ files: 1, fileSize: COVER_BYTES_MAX, fields: 8, parts: 9 },
   ...{ fieldSize: 128, fieldNameSize: 32, headerPairs: 16, fieldNestingDepth: 0 },
@@ -31,7 +30,7 @@ export class CoverUpload implements NestInterceptor {
     const request = context.switchToHttp().getRequest<SignedIn>();
     if (!request.identity) throw new RefusalError('unauthorized');
     await this.tenants.assertRoleSomewhere(request.identity, ['owner', 'marketer']);
-    if (Number(request.headers['content-length'] ?? 0) > COVER_BYTES_MAX + FORM_BYTES_MAX)
+    if (Number(request.headers['content-length'] ?? 0) > COVER_BYTES_MAX + COVER_FORM_BYTES_MAX)
       throw new RefusalError('payload_too_large');
     if (this.underWay >= UPLOADS_MAX) throw new RefusalError('busy', { retryAfterMs: BUSY_RETRY_MS });
     this.underWay += 1;

@@ -14,6 +14,10 @@ const cover = record(
 );
 const audience = record({ audienceId: text, tenantId: text, name: text, count: whole, createdAt: instant });
 const rejectedLine = record({ line: whole, reason: { enum: ['invalid_user_id', 'duplicate', 'too_many'] } });
+const revocation = record(
+  { revokedAt: instant, revokedBy: text },
+  { tokenId: text, userId: text, issuedBefore: instant, expiresAt: instant },
+);
 const share = record({ ordinal: whole, amount: money });
 const line = record(
   { packetId: text, roomId: text, kind, currency: text, greeting: text, at: instant, amount: money },
@@ -29,6 +33,8 @@ export const answerSchemas = viewSchemas(instant);
 export const answers: Record<string, JsonSchema> = {
   IdentityController_makeToken: record({ token: text }),
   IdentityController_me: record({ userId: text, name: text, role: text }, { tenantId: text }),
+  RevocationsController_revoke: revocation,
+  RevocationsController_list: listOf(revocation),
   WalletController_wallet: record({ balances }),
   WalletController_entries: listOf(ref('Entry')),
   WalletController_topUp: record({ topupId: text, status: text, amount: money, currency: text }),

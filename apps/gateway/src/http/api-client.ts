@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ERRORS, RefusalError, type ErrorCode, type Problem } from '@app/contracts';
+import { ERRORS, RefusalError, type ErrorCode, type Problem, type RevocationsRead } from '@app/contracts';
 import { GatewayParts } from '../parts.js';
 import type { Person } from '../sockets/person.js';
 
 const ANSWER_MS_MAX = 10_000;
+/** Read every second, and once before the gateway listens. */
+const REVOCATIONS_MS_MAX = 2_000;
 const BUSY_RETRY_MS = 1_000;
 
 type Caller = Pick<Person, 'token' | 'address'>;
@@ -31,6 +33,16 @@ export class ApiClient {
     });
     if (!response.ok) throw new Error(`the api answered ${response.status} for the members of a room`);
     return (await response.json()) as string[];
+  }
+
+  /** The same: all revocations, or those since. */
+  async revocations(since: string | undefined): Promise<RevocationsRead> {
+    const query = since === undefined ? '' : `?since=${encodeURIComponent(since)}`;
+    const response = await fetch(`${this.parts.config.API_URL}/internal/revocations${query}`, {
+      signal: AbortSignal.timeout(REVOCATIONS_MS_MAX),
+    });
+    if (!response.ok) throw new Error(`the api answered ${response.status} for revocations`);
+    return (await response.json()) as RevocationsRead;
   }
 
   /** Throws RefusalError with the api's code; `busy` when it did not answer: whether it acted is then not known. */

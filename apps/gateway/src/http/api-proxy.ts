@@ -2,10 +2,12 @@ import { Agent } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { createProxyServer } from 'httpxy';
 import type { Config } from '@app/config';
-import { ERRORS } from '@app/contracts';
 import { quietly, type Logger } from '@app/observability';
+import { sendProblem } from './send-problem.js';
 
 const OWN = /^\/(healthz|readyz|metrics)$/;
+/** In any letters: the api's routing does not tell them apart, so `/INTERNAL/…` reached what `/internal/…` is kept from (seen). */
+const INTERNAL = /^\/+internal(\/|$)/i;
 const API_SOCKETS_MAX = 128;
 const API_ANSWER_MS_MAX = 30_000;
 const BUSY_RETRY_MS = 1_000;
@@ -31,7 +33,7 @@ export function handOnToApi(config: Config, logger: Logger) {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     if (OWN.test(request.path)) next();
-    else if (request.path.startsWith('/internal/')) response.status(404).end();
+    else if (INTERNAL.test(request.path)) response.status(404).end();
     else proxy.web(request, response).catch((error: Error) => report('api', error));
   };
 }
@@ -41,15 +43,5 @@ function answerBusy(response: Response): void {
     response.destroy();
     return;
   }
-  const { status, message } = ERRORS.busy;
-  const problem = {
-    type: 'urn:hongbao:error:busy',
-    title: message,
-    status,
-    code: 'busy',
-    detail: message,
-    retryAfterMs: BUSY_RETRY_MS,
-  };
-  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
-  response.end(JSON.stringify(problem));
+  sendProblem(response, 'busy', BUSY_RETRY_MS);
 }

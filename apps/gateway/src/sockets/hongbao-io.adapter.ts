@@ -45,6 +45,7 @@ export class HongbaoIoAdapter extends IoAdapter {
       pingTimeout: PING_TIMEOUT_MS,
       perMessageDeflate: false,
       serveClient: false,
+      // Also left off: connectionStateRecovery. Who comes back signs in, or a revoked token would not be asked for again.
       allowRequest: (request: IncomingMessage, allow: Allow) => this.allow(request, allow),
     } as ServerOptions) as Server;
     server.engine.use((request: EngineRequest, response: { req: unknown }, next: () => void) => {

@@ -33,6 +33,7 @@ import { keepDoor } from './door.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { Pushes } from './pushes.js';
 import { answer, errorAnswer, type Reply } from './requests.js';
+import { Revoked } from './revoked.js';
 import { letSlowReadersGo } from './slow-readers.js';
 
 /** What a client may ask on the sockets, one method each. The shapes are in libs/contracts. */
@@ -49,6 +50,7 @@ export class HongbaoGateway implements OnGatewayInit {
     private readonly rooms: Rooms,
     private readonly drops: Drops,
     private readonly pushes: Pushes,
+    private readonly revoked: Revoked,
   ) {
     const count = () => this.server?.sockets.sockets.size ?? 0;
     parts.metrics.gauge('hongbao_sockets_connected', 'Sockets signed in to this gateway', count);
@@ -57,6 +59,7 @@ export class HongbaoGateway implements OnGatewayInit {
   afterInit(server: HongbaoServer): void {
     keepDoor(server, this.parts, this.callers);
     this.pushes.listen(server);
+    this.revoked.listen(server);
     this.drops.listen(server);
     this.rooms.listen(server);
     const slow = this.parts.metrics.counter(

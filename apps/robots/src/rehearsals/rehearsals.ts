@@ -1,7 +1,7 @@
 import { Worker, type Job } from 'bullmq';
 import type { Config } from '@app/config';
 import { QUEUES, type PlayRehearsalJob } from '@app/contracts';
-import { Tokens } from '@app/identity';
+import { Tokens, tokenSettingsOf } from '@app/identity';
 import { quietly, type Logger } from '@app/observability';
 import { QUEUE_PREFIX } from '@app/queues';
 import { gatewayUrlOf } from '../gateway-url.js';
@@ -25,8 +25,9 @@ export class Rehearsals {
   private playing = 0;
 
   constructor(config: Config, logger: Logger) {
-    const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
-    this.parts = { url: gatewayUrlOf(config), tokens: new Tokens({ secret, issuer, audience }), logger };
+    // Robots sign their own; what others sign they never see.
+    const { jwksUrl: _jwksUrl, ...signing } = tokenSettingsOf(config);
+    this.parts = { url: gatewayUrlOf(config), tokens: new Tokens(signing), logger };
     this.worker = new Worker<PlayRehearsalJob>(QUEUES.rehearsals, (job) => this.play(job), {
       // BullMQ makes the connection itself: robots have no other business with Redis, and no client of ours.
       connection: { url: config.REDIS_QUEUE_URL, maxRetriesPerRequest: null },
