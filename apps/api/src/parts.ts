@@ -35,7 +35,10 @@ export class ApiParts implements CampaignParts {
     const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
     this.tokens = new Tokens({ secret, issuer, audience });
     this.vault = new SeedVault(config.SEED_KEY);
-    this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
+    this.store = new RedisPacketStore(redis.money, {
+      replicasAck: config.MONEY_REPLICAS_ACK,
+      backlogMax: config.OUTBOX_BACKLOG_MAX,
+    });
     this.views = new PacketViews(dataSource, this.store);
     this.pusher = new Pusher(redis.sockets);
     this.packetsQueue = new Queue(QUEUES.packets, queueOptions(redis.queue));
