@@ -1,3 +1,4 @@
+import type { RunDetails } from 'fast-check';
 import type { TestPerson } from '@app/testing';
 
 export interface FuzzOptions {
@@ -18,4 +19,16 @@ export interface Fuzzed {
   waits: number[];
   /** The smallest input found that is answered wrongly, and why. */
   broken?: string;
+}
+
+/** Why, and by what: the smallest input found, and how to get there again. */
+export function whatBroke<T>({
+  errorInstance,
+  counterexample,
+  seed,
+  counterexamplePath,
+  numRuns,
+}: RunDetails<T>): string {
+  const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  return `${why}\n  by ${JSON.stringify(counterexample)}\n  seed ${seed}, path ${counterexamplePath}, after ${numRuns} runs`;
 }

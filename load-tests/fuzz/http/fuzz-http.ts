@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { HttpClient } from '@app/client';
 import { fundedRoom, signIn, signInMany, type TestPerson } from '@app/testing';
-import type { FuzzOptions, Fuzzed } from '../fuzzed.js';
+import { whatBroke, type FuzzOptions, type Fuzzed } from '../fuzzed.js';
 import { wrongWith, wrongWithProblem, type HttpAnswer } from './judge.js';
 import { KnownIds } from './known-ids.js';
 import { rawAnswer, rawRequests } from './raw-requests.js';
@@ -69,7 +69,7 @@ export async function fuzzHttp({ url, seed, seconds, signal }: FuzzOptions): Pro
     tried: `${asked} calls of ${operations.length} operations (${done.length} of them done at least once), ${raw} raw requests`,
     people,
     waits,
-    ...(details.failed ? { broken: fc.defaultReportMessage(details) } : {}),
+    ...(details.failed ? { broken: whatBroke(details) } : {}),
   };
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { fundedRoom, RawSocket, signInMany, type TestPerson } from '@app/testing';
 import { stepsOf, writesOf, type Known, type Step } from './frames.js';
-import { closedForNothing, LAST_ID, wrongWith } from './judge.js';
-import type { FuzzOptions, Fuzzed } from '../fuzzed.js';
+import { closedForNothing, isAnswered, LAST_ID, wrongWith } from './judge.js';
+import { whatBroke, type FuzzOptions, type Fuzzed } from '../fuzzed.js';
 
 const PEOPLE = 12;
 const FEN_EACH = 20_000;
@@ -27,7 +27,7 @@ export async function fuzzSockets({ url, seed, seconds, signal }: FuzzOptions): 
       }
       raw.say(`42${LAST_ID}["clock:sync",{}]`);
       await raw
-        .until('an answer', () => raw.closed || raw.acksOf(LAST_ID).length > 0, ANSWER_MS_MAX)
+        .until('an answer', () => raw.closed || isAnswered(raw, some), ANSWER_MS_MAX)
         // A frame or message that was begun and never ended swallows the rest: nothing is owed for that.
         .catch(() => raw.end());
       [connections, steps, closed] = [connections + 1, steps + some.length, closed + (raw.closed ? 1 : 0)];
@@ -59,7 +59,7 @@ export async function fuzzSockets({ url, seed, seconds, signal }: FuzzOptions): 
     markInterruptAsFailure: false,
   };
   const details = await fc.check(property, limits);
-  const broken = details.failed ? fc.defaultReportMessage(details) : undefined;
+  const broken = details.failed ? whatBroke(details) : undefined;
   if (look.closed) throw new Error('the person who behaves was let go');
   look.end();
   return {

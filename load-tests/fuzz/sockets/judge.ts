@@ -26,6 +26,12 @@ export function wrongWith(raw: RawSocket, steps: readonly Step[]): string | unde
   return undefined;
 }
 
+/** All that is owed an answer has one; requests are answered in any order. */
+export function isAnswered(raw: RawSocket, steps: readonly Step[]): boolean {
+  if (raw.acksOf(LAST_ID).length === 0) return false;
+  return !isWhole(steps) || steps.every((step) => step.kind !== 'request' || raw.acksOf(step.id).length > 0);
+}
+
 /** Nothing in it but requests: so nothing can have swallowed one, left the namespace, or closed the connection. */
 const isWhole = (steps: readonly Step[]) => steps.every(({ kind }) => kind === 'request');
 

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { createProxyServer } from 'httpxy';
 import type { Config } from '@app/config';
-import { ERRORS } from '@app/contracts';
+import { ERRORS, type ErrorCode } from '@app/contracts';
 import { quietly, type Logger } from '@app/observability';
 
 const OWN = /^\/(healthz|readyz|metrics)$/;
@@ -22,7 +22,7 @@ export function handOnToApi(config: Config, logger: Logger) {
   const report = quietly((_key, error) => logger.warn({ err: error }, 'the api did not answer'));
   proxy.on('error', (error, _request, response) => {
     report('api', error);
-    if (response && 'writeHead' in response) answerBusy(response as Response);
+    if (response && 'writeHead' in response) answerProblem(response as Response, 'busy', BUSY_RETRY_MS);
   });
   // How long the api keeps a connection is between it and the gateway: told to a client, it would reuse one that the gateway
   // has closed (seen as "other side closed" on a request after a pause of five seconds).
@@ -31,25 +31,19 @@ export function handOnToApi(config: Config, logger: Logger) {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     if (OWN.test(request.path)) next();
-    else if (request.path.startsWith('/internal/')) response.status(404).end();
+    else if (request.path.startsWith('/internal/')) answerProblem(response, 'not_found');
     else proxy.web(request, response).catch((error: Error) => report('api', error));
   };
 }
 
-function answerBusy(response: Response): void {
+function answerProblem(response: Response, code: ErrorCode, retryAfterMs?: number): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const { status, message } = ERRORS.busy;
-  const problem = {
-    type: 'urn:hongbao:error:busy',
-    title: message,
-    status,
-    code: 'busy',
-    detail: message,
-    retryAfterMs: BUSY_RETRY_MS,
-  };
-  response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
-  response.end(JSON.stringify(problem));
+  const { status, message } = ERRORS[code];
+  const problem = { type: `urn:hongbao:error:${code}`, title: message, status, code, detail: message };
+  const retryAfter = retryAfterMs && { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
+  response.writeHead(status, { 'content-type': 'application/problem+json', ...retryAfter });
+  response.end(JSON.stringify(retryAfterMs ? { ...problem, retryAfterMs } : problem));
 }
