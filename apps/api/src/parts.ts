@@ -44,7 +44,10 @@ export class ApiParts implements CampaignParts {
       onError: (error) => unread('revocations', error),
     });
     this.vault = new SeedVault(config.SEED_KEY);
-    this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
+    this.store = new RedisPacketStore(redis.money, {
+      replicasAck: config.MONEY_REPLICAS_ACK,
+      backlogMax: config.OUTBOX_BACKLOG_MAX,
+    });
     this.views = new PacketViews(dataSource, this.store, config.STAGGER_OPENING_MS);
     this.pusher = new Pusher(redis.sockets);
     this.packetsQueue = new Queue(QUEUES.packets, queueOptions(redis.queue));

@@ -33,7 +33,10 @@ export class GatewayParts {
       subscribe: connectSockets(config.REDIS_SOCKET_URL, onError),
       presence: connectSockets(config.REDIS_SOCKET_URL, onError),
     };
-    this.store = new RedisPacketStore(this.redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
+    this.store = new RedisPacketStore(this.redis.money, {
+      replicasAck: config.MONEY_REPLICAS_ACK,
+      backlogMax: config.OUTBOX_BACKLOG_MAX,
+    });
     const limits = { grabsPerCallMax: config.GRABS_PER_CALL_MAX, grabsWaitingMax: config.GRABS_WAITING_MAX };
     const report = quietly((_key, error) => logger.warn({ err: error }, 'a call of the grab script failed'));
     this.batcher = new SpreadGrabs(

@@ -86,6 +86,8 @@ export const settingsSchema = z.object({
   // Above 1,000 a call that all win would hand the grab script more values than Lua's stack holds (8,000).
   GRABS_PER_CALL_MAX: wholeNumber(1, 1_000).default(256),
   GRABS_WAITING_MAX: wholeNumber(1, 1_000_000).default(20_000),
+  // An entry and its job take some 250 bytes of Redis for a claim: 12 MB for a slot.
+  OUTBOX_BACKLOG_MAX: wholeNumber(1, 10_000_000).default(50_000),
   CLAIMS_PER_JOB_MAX: wholeNumber(1, 5_000).default(1_000),
   SWEEP_SECONDS: wholeNumber(1, 3_600).default(5),
   STOP_SECONDS_MAX: wholeNumber(1, 60).default(8),

@@ -70,9 +70,11 @@ export class PacketViews {
    */
   async claims(
     packet: PacketEntity,
-    { after, limit }: { after: number; limit: number },
+    { after: asAsked, limit }: { after: number; limit: number },
   ): Promise<ClaimView[]> {
     const { packetId } = packet;
+    // A cursor may be larger than any ordinal, and than the column's type.
+    const after = Math.min(asAsked, packet.count);
     const asked = !packet.closedAt && packet.count <= SHARES_LISTED_MAX;
     const [settled, stored] = await Promise.all([
       this.dataSource

@@ -1,7 +1,8 @@
+import { slotOf } from './keys.js';
 import type { Grab, GrabAnswer, GrabDecision, PacketRef, PacketStore } from './packet-store.js';
 
 /** How one grab came out. `busy`: ask again, nothing is known or nothing was tried. `unknown`: no such packet here. */
-export type GrabVerdict = GrabDecision | { outcome: 'busy' } | { outcome: 'unknown' };
+export type GrabVerdict = GrabDecision | { outcome: 'busy'; afterMs?: number } | { outcome: 'unknown' };
 export type Answer = (verdict: GrabVerdict) => void;
 
 export interface BatcherLimits {
@@ -24,10 +25,15 @@ const UNKNOWN: GrabVerdict = Object.freeze({ outcome: 'unknown' });
  * Many grabs in one call of the store: what arrives for a packet while its last call is under way goes out together in
  * the next, and a lone grab goes at once. 100 in a call decide 5 times as many a second as one to a call
  * (docs/decisions/0002). Beyond `grabsWaitingMax` in this process the answer is `busy`, at once.
+ *
+ * A store that hangs takes a call's whole deadline to fail. So whoever waited behind a call that failed is not sent after
+ * it, one deadline for each batch, but answered `busy`; and until a call succeeds again nobody waits behind one.
  */
 export class GrabBatcher {
   private readonly lines = new Map<string, Line>();
   private waitingCount = 0;
+  /** Slots of which the last call that ended had no answer. */
+  private readonly away = new Set<number>();
 
   constructor(
     private readonly store: Pick<PacketStore, 'grab'>,
@@ -46,6 +52,10 @@ export class GrabBatcher {
     }
     const key = packet.line ?? packet.packetId;
     let line = this.lines.get(key);
+    if (line && this.away.size > 0 && this.away.has(slotOfRef(packet))) {
+      answer(BUSY);
+      return;
+    }
     if (!line) {
       line = { packet, waiting: [], answers: [], running: false };
       this.lines.set(key, line);
@@ -63,17 +73,33 @@ export class GrabBatcher {
     while (line.waiting.length > 0) {
       const grabs = line.waiting.splice(0, this.limits.grabsPerCallMax);
       const answers = line.answers.splice(0, this.limits.grabsPerCallMax);
-      const reply = await this.store.grab(line.packet, grabs).catch((error: Error): GrabAnswer => {
-        this.onError(error);
-        return { status: 'shut' };
-      });
+      const reply = await this.ask(line.packet, grabs);
+      if (!reply) {
+        grabs.push(...line.waiting.splice(0));
+        answers.push(...line.answers.splice(0));
+      }
       this.waitingCount -= grabs.length;
       for (let k = 0; k < answers.length; k += 1) {
         answers[k]!(
-          reply.status === 'decided' ? reply.decisions[k]! : reply.status === 'shut' ? BUSY : UNKNOWN,
+          reply?.status === 'decided' ? reply.decisions[k]! : reply?.status === 'unknown' ? UNKNOWN : BUSY,
         );
       }
     }
     this.lines.delete(line.packet.line ?? line.packet.packetId);
   }
+
+  /** Undefined: no answer. */
+  private async ask(packet: PacketRef, grabs: Grab[]): Promise<GrabAnswer | undefined> {
+    try {
+      const reply = await this.store.grab(packet, grabs);
+      if (this.away.size > 0) this.away.delete(slotOfRef(packet));
+      return reply;
+    } catch (error) {
+      this.away.add(slotOfRef(packet));
+      this.onError(error as Error);
+      return undefined;
+    }
+  }
 }
+
+const slotOfRef = ({ packetId, visit }: PacketRef): number => slotOf(packetId, visit?.partition);

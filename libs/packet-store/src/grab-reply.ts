@@ -42,6 +42,8 @@ function readDecision(word: string, opensAtMs: number): GrabDecision {
       return MEMBERS;
     case 0x6b: // k
       return CAP;
+    case 0x62: // b
+      return BACKLOG;
     default:
       throw new Error(`the grab script answered ${JSON.stringify(word)}`);
   }
@@ -54,4 +56,7 @@ const NOT_FOUND: GrabDecision = Object.freeze({ outcome: 'not_found' });
 const PAUSED: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'paused' });
 const TRIES: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'tries' });
 const MEMBERS: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'members' });
+/** A second settles some thousand claims, once the ledger is there. */
+const BACKLOG_RETRY_MS = 1_000;
+export const BACKLOG: GrabDecision = Object.freeze({ outcome: 'busy', afterMs: BACKLOG_RETRY_MS });
 const CAP: GrabDecision = Object.freeze({ outcome: 'not_eligible', reason: 'cap' });

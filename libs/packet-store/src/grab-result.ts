@@ -38,7 +38,7 @@ export function grabResultOf(
     case 'not_eligible':
       return refusedResult(verdict.reason ?? gateReason ?? 'members');
     case 'busy':
-      return busyResult();
+      return busyResult(verdict.afterMs);
     default:
       return { outcome: verdict.outcome };
   }

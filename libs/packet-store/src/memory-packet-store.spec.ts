@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { BACKLOG_MAX, backlogConformance } from '../test/backlog-conformance.js';
 import { campaignStoreConformance } from '../test/campaign-conformance.js';
 import { packetStoreConformance } from '../test/conformance.js';
 import { ruledEdgesConformance } from '../test/ruled-edges-conformance.js';
@@ -11,9 +12,9 @@ import { MemoryPacketStore } from './memory-packet-store.js';
 const SPREAD_RUNS = 5;
 
 describe('the packet store in memory', () => {
-  const open = (): SpreadBench => {
+  const open = (backlogMax?: number): SpreadBench => {
     let nowMs = 1_700_000_000_000;
-    const store = new MemoryPacketStore(() => nowMs);
+    const store = new MemoryPacketStore(() => nowMs, backlogMax);
     return {
       store,
       outbox: store,
@@ -24,6 +25,7 @@ describe('the packet store in memory', () => {
     };
   };
   packetStoreConformance(open);
+  describe('with a full outbox', () => backlogConformance(() => open(BACKLOG_MAX)));
   describe('with rules', () => ruledPacketsConformance(open));
   describe('at the edges of rules', () => ruledEdgesConformance(open));
   describe('over partitions', () => spreadPacketsConformance(open));

@@ -1,4 +1,5 @@
 import type { PacketRules } from '@app/contracts';
+import { BACKLOG } from './grab-reply.js';
 import { slotOf } from './keys.js';
 import { MemoryCampaignStore } from './memory-campaign-store.js';
 import { emptyPart, endOf, partsOf, remainingOf, type Part } from './memory-parts.js';
@@ -37,6 +38,13 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
   private readonly entries = new Map<string, OutboxEntry & { readAtMs?: number }>();
   private entryCount = 0;
 
+  constructor(
+    clock: () => number,
+    private readonly backlogMax = Infinity,
+  ) {
+    super(clock);
+  }
+
   async arm({ terms, seed, opensAtMs, expiresInMs }: ArmOrder): Promise<Armed> {
     assertRules(terms);
     const before = this.packets.get(terms.packetId);
@@ -58,7 +66,8 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
     const nowMs = this.clock();
     const won: StoredClaim[] = [];
     const rules = ruled && packet.terms.rules;
-    const decided = grabs.map((grab) => this.decide(packet, part, rules, grab, nowMs, won));
+    const full = this.isFull(slotOf(packetId, visit?.partition));
+    const decided = grabs.map((grab) => this.decide(packet, part, rules, grab, { nowMs, won, full }));
     const remaining = remainingOf([part]);
     const decisions = decided.map((one) =>
       one.outcome === 'not_eligible' && visit && remaining.amount === 0
@@ -75,14 +84,17 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
     return { status: 'decided', decisions, remaining };
   }
 
+  private isFull(slot: number): boolean {
+    return [...this.entries.values()].filter((entry) => entry.slot === slot).length >= this.backlogMax;
+  }
+
   /** The grab rules of the interface, in their order. */
   private decide(
     packet: MemoryPacket,
     part: Part,
     rules: PacketRules | undefined,
     grab: Grab,
-    nowMs: number,
-    won: StoredClaim[],
+    { nowMs, won, full }: { nowMs: number; won: StoredClaim[]; full: boolean },
   ): GrabDecision {
     const { userId } = grab;
     const campaign = rules?.campaign;
@@ -103,6 +115,7 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
     if (!share) return { outcome: 'empty' };
     const releasedAtMs = releaseOf(packet, part, rules);
     if (nowMs < releasedAtMs) return { outcome: 'not_open', opensAtMs: releasedAtMs };
+    if (full) return BACKLOG;
     part.shares.shift();
     const claim = { userId, ...share, atMs: nowMs };
     part.claims.set(userId, claim);

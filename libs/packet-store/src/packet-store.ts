@@ -79,7 +79,9 @@ export type GrabDecision =
   // `dry`: of a visit to a partition that has no share left; nobody but SpreadGrabs is told.
   | { outcome: 'not_eligible'; reason?: 'cap' | 'tries' | 'paused' | 'members'; dry?: true }
   | { outcome: 'not_found' }
-  | { outcome: 'closed' | 'empty' };
+  | { outcome: 'closed' | 'empty' }
+  // The outbox holds all it may: a share is left, and can be won once some claims have been settled.
+  | { outcome: 'busy'; afterMs: number };
 
 /**
  * `decided`: an answer for each grab, in order. `unknown`: no such packet here. `shut`: it can't be trusted right now

@@ -39,9 +39,15 @@ type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 const MARKS: Record<Grab['mark'], string> = { met: '1', unmet: '0', wrong: 'w' };
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
 
+interface StoreLimits {
+  replicasAck?: number;
+  backlogMax?: number;
+}
+
 /**
  * The packet store on Redis, or on a Redis Cluster. `client` is a money connection (libs/redis); the keys are in keys.ts.
- * With `replicasAck` nothing is told before so many replicas have it.
+ * With `replicasAck` nothing is told before so many replicas have it. `backlogMax`: entries of a slot's outbox with which
+ * nobody wins there any more.
  */
 export class RedisPacketStore extends RedisCampaignStore implements PacketStore {
   /** A gate opened for another Redis process than the one that serves its slot stays shut. */
@@ -49,8 +55,11 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
   private readonly acks: ReplicaAcks;
   private readonly spread: RedisSpreadPackets;
 
-  constructor(client: Redis, { replicasAck = 0 }: { replicasAck?: number } = {}) {
+  private readonly backlogMax: number;
+
+  constructor(client: Redis, { replicasAck = 0, backlogMax = Number.MAX_SAFE_INTEGER }: StoreLimits = {}) {
     super(client);
+    this.backlogMax = backlogMax;
     this.acks = new ReplicaAcks(replicasAck);
     if (isCluster(client)) defineScripts(client);
     this.runIds = new RunIds(client, defineScripts);
@@ -88,7 +97,7 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
       : grabs.map(({ mark }) => MARKS[mark]).join('');
     if (!ruled) {
       const eligible = marks.replaceAll('w', '0');
-      const call = this.callAt(home, 'grabShares', ...k, name, gate, eligible, ...users);
+      const call = this.callAt(home, 'grabShares', ...k, name, gate, eligible, this.backlogMax, ...users);
       const answer = await this.told(home, slot, call);
       return visit ? markDry(answer) : answer;
     }
@@ -100,7 +109,7 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
       keys.people(campaignId, slot),
       keys.audience(campaignId, audienceId, slot),
     );
-    const call = this.callAt(home, 'grabRuled', ...k, name, gate, marks, ...users);
+    const call = this.callAt(home, 'grabRuled', ...k, name, gate, marks, this.backlogMax, ...users);
     const answer = await this.told(home, slot, call);
     return visit ? markDry(answer) : answer;
   }

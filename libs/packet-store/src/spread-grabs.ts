@@ -105,8 +105,9 @@ export class SpreadGrabs {
     const { answer, refusal } = walk;
     switch (verdict.outcome) {
       case 'busy':
-        // Shut, perhaps for good: the next walk asks for the round anew.
-        if (this.rounds.get(walk.packet.packetId) === walk.round) this.rounds.delete(walk.packet.packetId);
+        // Shut, perhaps for good: the next walk asks for the round anew. A full outbox says nothing of the round.
+        if (verdict.afterMs === undefined && this.rounds.get(walk.packet.packetId) === walk.round)
+          this.rounds.delete(walk.packet.packetId);
         answer(verdict);
         return;
       case 'won':

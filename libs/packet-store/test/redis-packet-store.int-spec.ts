@@ -11,6 +11,7 @@ import {
   SLOTS,
   type GrabVerdict,
 } from '../src/index.js';
+import { BACKLOG_MAX, backlogConformance } from './backlog-conformance.js';
 import { campaignStoreConformance } from './campaign-conformance.js';
 import { compareRuledWithModel } from './compare-ruled-with-model.js';
 import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
@@ -103,6 +104,12 @@ describe('the packet store on Redis', () => {
     await until('the loss is seen', () => other.generation > before);
     own.disconnect();
   });
+
+  describe('with a full outbox', () =>
+    backlogConformance(() => ({
+      ...open(),
+      store: new RedisPacketStore(client, { backlogMax: BACKLOG_MAX }),
+    })));
 
   it('goes on after SCRIPT FLUSH', async () => {
     const order = orderOf();

@@ -56,7 +56,9 @@ export class Grabs {
     // Not in the store: closed long ago, never made, or lost and to be put back. The api tells them apart.
     if (!packet) return this.metrics.count(await this.askApi(asker, packetId, answers));
     if (!(await this.gatekeeper.isForThem(packet, asker))) throw new RefusalError('not_found');
-    const gates = await this.gatekeeper.judge(packet, person.userId, answers);
+    // Rejects when the store, which holds the tasks that were done, is away.
+    const gates = await this.gatekeeper.judge(packet, person.userId, answers).catch(() => undefined);
+    if (!gates) return this.metrics.count(busyResult());
     return new Promise((resolve, reject) => {
       const answer: GrabAnswer = (result) => (result instanceof Error ? reject(result) : resolve(result));
       this.decide(asker, packet, gates, answers, this.metrics.timed(packet, person.userId, answer));

@@ -33,7 +33,7 @@ export function handOnToApi(config: Config, logger: Logger) {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     if (OWN.test(request.path)) next();
-    else if (INTERNAL.test(request.path)) response.status(404).end();
+    else if (INTERNAL.test(request.path)) sendProblem(response, 'not_found');
     else proxy.web(request, response).catch((error: Error) => report('api', error));
   };
 }

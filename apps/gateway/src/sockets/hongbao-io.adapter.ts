@@ -6,13 +6,9 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { ErrorCode } from '@app/contracts';
 import type { GatewayParts } from '../parts.js';
+import { closeOnRefused, LONG_REQUEST_BYTES_MAX, type EngineSocket } from './refused-packets.js';
 import { SharedListeners, type MessageHandler } from './shared-listeners.js';
 
-/** Larger messages close the connection, */
-const MESSAGE_BYTES_MAX = 4_096;
-/** but for these two: 2,000 characters may be 6 KB of Chinese, and 100 names 7 KB. The schema bounds what they hold. */
-const LONG_REQUEST = /^2\d*\["(message:post|packet:send)"/;
-const LONG_REQUEST_BYTES_MAX = 16_384;
 /** Time to send CONNECT after the connection opened. */
 const CONNECT_MS_MAX = 10_000;
 const PING_INTERVAL_MS = 25_000;
@@ -52,8 +48,8 @@ export class HongbaoIoAdapter extends IoAdapter {
       request.response = response;
       next();
     });
-    server.engine.on('connection', (connection: EngineSocket) => {
-      connection.on('packet', closeOnLongMessage);
+    server.engine.on('connection', (connection: EngineSocketWithRequest) => {
+      closeOnRefused(connection);
       forgetRequest(connection);
     });
     server.adapter(createAdapter(this.parts.redis.publish, this.parts.redis.subscribe));
@@ -98,22 +94,15 @@ interface EngineRequest {
   response?: { req: unknown };
 }
 
-interface EngineSocket {
-  on(event: 'packet', listener: (this: EngineSocket, packet: { data?: unknown }) => void): void;
-  close(discard: boolean): void;
+interface EngineSocketWithRequest extends EngineSocket {
   request: EngineRequest | null;
-}
-
-function closeOnLongMessage(this: EngineSocket, { data }: { data?: unknown }): void {
-  if (typeof data !== 'string' || data.length * 3 <= MESSAGE_BYTES_MAX) return;
-  if (Buffer.byteLength(data) > MESSAGE_BYTES_MAX && !LONG_REQUEST.test(data)) this.close(true);
 }
 
 /**
  * Origin and address were looked at, and Socket.IO does without the rest (its own advice); but the request, 2 KB, would be
  * kept as long as the connection, by Engine.IO and by what it made up as its response, which waits for the end.
  */
-function forgetRequest(connection: EngineSocket): void {
+function forgetRequest(connection: EngineSocketWithRequest): void {
   const response = connection.request?.response;
   // Not deleted: that would make the response a dictionary, of 450 bytes more.
   if (response) response.req = undefined;

@@ -32,6 +32,7 @@ import { encodeResult, openLane, writeAck, type LaneGrab } from './grab-lane.js'
 import { keepDoor } from './door.js';
 import type { HongbaoServer, HongbaoSocket } from './person.js';
 import { Pushes } from './pushes.js';
+import { admitOneAtATime } from './refused-packets.js';
 import { answer, errorAnswer, type Reply } from './requests.js';
 import { Revoked } from './revoked.js';
 import { letSlowReadersGo } from './slow-readers.js';
@@ -57,6 +58,7 @@ export class HongbaoGateway implements OnGatewayInit {
   }
 
   afterInit(server: HongbaoServer): void {
+    admitOneAtATime(server);
     keepDoor(server, this.parts, this.callers);
     this.pushes.listen(server);
     this.revoked.listen(server);

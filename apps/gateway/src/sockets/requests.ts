@@ -2,6 +2,11 @@ import type { z } from 'zod';
 import { RefusalError, toSocketError, type SocketError } from '@app/contracts';
 import type { Logger } from '@app/observability';
 
+const BUSY_RETRY_MS = 1_000;
+/** As ioredis and Redis say that a command was not done, or not in time. */
+const STORE_AWAY =
+  /timed out|connection is closed|isn't writeable|max retries|OOM command|LOADING|CLUSTERDOWN|READONLY|MASTERDOWN/i;
+
 export type Reply = ((answer: unknown) => void) | undefined;
 
 /**
@@ -38,6 +43,8 @@ export async function answer<S extends z.ZodType>(
 /** What a client is told of an error; one that is no refusal is logged, and told without its words. */
 export function errorAnswer(error: unknown, logger: Logger): SocketError {
   if (error instanceof RefusalError) return toSocketError(error);
+  if (STORE_AWAY.test((error as Error)?.message))
+    return toSocketError(new RefusalError('busy', { retryAfterMs: BUSY_RETRY_MS }));
   logger.error({ err: error }, 'a socket request failed');
   return toSocketError(new RefusalError('internal'));
 }

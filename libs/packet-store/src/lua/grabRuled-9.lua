@@ -13,7 +13,7 @@
 -- ARGV[1] packet id
 -- ARGV[2] run id of this Redis process, as the caller read it on connecting
 -- ARGV[3] marks, a character for each grab ('1' gates met, '0' not met, 'w' answered wrongly), or '' when all are met
--- ARGV[4…] user ids, one for each grab
+-- ARGV[4] entries that the outbox may hold | ARGV[5…] user ids, one for each grab
 -- Returns as grabShares-5.lua; outcomes are also 'u' not_found, not in the list | 'n<ms>' not_open until then | and for
 --   not_eligible 'p' paused | 't' tries | 'm' members, for those who never won | 'k' cap
 local state, opensAtMs, expiresAtMs, remaining, campaign, list, triesMax, neverWon, onceKey, capPerson, capPersonDay,
@@ -25,7 +25,7 @@ if not state then return {'unknown'} end
 
 local function number(text, otherwise) return tonumber(text) or otherwise or 0 end
 local function amountOf(share) return tonumber(string.sub(share, string.find(share, ':', 1, true) + 1)) end
-local time, users, left, huge, format = redis.call('TIME'), {unpack(ARGV, 4)}, redis.call('LLEN', KEYS[2]), math.huge, string.format
+local time, users, left, huge, format = redis.call('TIME'), {unpack(ARGV, 5)}, redis.call('LLEN', KEYS[2]), math.huge, string.format
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local closed = state == 'expired' or (left > 0 and nowMs >= tonumber(expiresAtMs))
 local early = not closed and nowMs < tonumber(opensAtMs)
@@ -34,7 +34,7 @@ for start, name in string.gmatch(days or '', '(%d+)(:[^,]+)') do day = (day == '
 local kinds, most = counting and {'', day, onceKey and '#' .. onceKey or nil} or {}, {number(capPerson, huge), number(capPersonDay, huge), 1}
 
 local claims, shares = redis.call('HMGET', KEYS[3], unpack(users)), redis.call('LRANGE', KEYS[2], 0, #users - 1)
-local listed = list and redis.call('SMISMEMBER', KEYS[9], unpack(users))
+local listed, full = list and redis.call('SMISMEMBER', KEYS[9], unpack(users)), left > 0 and redis.call('XLEN', KEYS[4]) >= tonumber(ARGV[4])
 local tries = triesMax and redis.call('HMGET', KEYS[6], unpack(users))
 local counted = counting and (left > 0 or neverWon or onceKey or capPerson or capPersonDay)
 for k = 1, counted and #users or 0 do for s = 1, #kinds do fields[#fields + 1] = users[k] .. kinds[s] end end
@@ -56,7 +56,7 @@ for k, user in ipairs(users) do
   local outcome = listed and listed[k] == 0 and 'u' or early and 'n' or claims[k] and 'a' .. claims[k] or seen[user]
     or closed and 'c' or totals[1] and 'p' or tries and wrongs >= tonumber(triesMax) and 't'
     or (mark == 48 or mark == 119) and 'i' or neverWon and number(people[first + 1]) > 0 and 'm'
-    or capped(first, share) and 'k' or not share and 'e' or count and taken + won >= released and nextRelease
+    or capped(first, share) and 'k' or not share and 'e' or count and taken + won >= released and nextRelease or full and 'b'
   if outcome == 'i' and mark == 119 and tries then tried[user] = wrongs + 1 end
   if not outcome then
     won, spent, outcome, seen[user] = won + 1, spent + amountOf(share), 'w' .. share, 'a' .. share .. at
@@ -74,7 +74,7 @@ if won > 0 then
   redis.call('XADD', KEYS[4], '*', 'packet', ARGV[1], 'at', nowMs, 'claims', table.concat(entry, ' '),
     'left', left .. ':' .. remaining)
   if counting then redis.call('HSET', KEYS[8], unpack(counts)) end
-  local amount = format('%d', spentToday + spent)
-  if counting then redis.call('HSET', KEYS[7], 'claims', given + won, 'claims' .. day, givenToday + won, 'amount' .. day, amount) end
+  if counting then redis.call('HSET', KEYS[7], 'claims', given + won, 'claims' .. day, givenToday + won, 'amount' .. day,
+    format('%d', spentToday + spent)) end
 end
 return {'decided', left, remaining, opensAtMs, unpack(outcomes)}

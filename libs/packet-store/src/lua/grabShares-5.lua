@@ -11,10 +11,11 @@
 -- ARGV[1] packet id
 -- ARGV[2] run id of this Redis process, as the caller read it on connecting
 -- ARGV[3] eligible, a character for each grab ('1' or '0'), or '' when all are
--- ARGV[4…] user ids, one for each grab
+-- ARGV[4] entries that the outbox may hold: beyond it the ledger is too far behind, and nobody wins until it has caught up
+-- ARGV[5…] user ids, one for each grab
 -- Returns {'unknown'} no such packet here | {'shut'} not to be trusted now, ask again |
 --   {'decided', remainingShares, remainingAmount, opensAtMs, outcome for each grab}, an outcome being
---   'n' not_open | 'c' closed | 'i' not_eligible | 'e' empty | 'w<ordinal>:<amount>' won | 'a<ordinal>:<amount>:<atMs>' already
+--   'n' not_open | 'c' closed | 'i' not_eligible | 'e' empty | 'b' busy, the outbox is full | 'w<ordinal>:<amount>' won | 'a<ordinal>:<amount>:<atMs>' already
 local meta = redis.call('HMGET', KEYS[1], 'state', 'opensAtMs', 'expiresAtMs', 'remaining')
 if redis.call('GET', KEYS[5]) ~= ARGV[2] then return {'shut'} end
 local state = meta[1]
@@ -27,17 +28,19 @@ local opensAtMs = tonumber(meta[2])
 local left = redis.call('LLEN', KEYS[2])
 local closed = state == 'expired' or (left > 0 and nowMs >= tonumber(meta[3]))
 local early = not closed and nowMs < opensAtMs
-local claims = redis.call('HMGET', KEYS[3], unpack(ARGV, 4))
+local full = left > 0 and redis.call('XLEN', KEYS[4]) >= tonumber(ARGV[4])
+local claims = redis.call('HMGET', KEYS[3], unpack(ARGV, 5))
 
 local outcomes, winners, seen, first = {}, {}, {}, 4
 for k = 1, #claims do
-  local user = ARGV[k + 3]
+  local user = ARGV[k + 4]
   if early then outcomes[k + first] = 'n'
   elseif claims[k] then outcomes[k + first] = 'a' .. claims[k]
   elseif seen[user] then outcomes[k + first] = seen[user]
   elseif closed then outcomes[k + first] = 'c'
   elseif string.byte(ARGV[3], k) == 48 then outcomes[k + first] = 'i'
   elseif #winners >= left then outcomes[k + first] = 'e'
+  elseif full then outcomes[k + first] = 'b'
   else
     winners[#winners + 1] = k
     seen[user] = #winners
@@ -50,7 +53,7 @@ if #winners > 0 then
   local at = string.format(':%d', nowMs)
   local record, entry = {}, {}
   for w = 1, #winners do
-    local user, share = ARGV[winners[w] + 3], shares[w]
+    local user, share = ARGV[winners[w] + 4], shares[w]
     remaining = remaining - tonumber(string.sub(share, string.find(share, ':', 1, true) + 1))
     outcomes[winners[w] + first] = 'w' .. share
     record[2 * w - 1], record[2 * w] = user, share .. at
