@@ -5,6 +5,7 @@ import type { PartName, Stack } from './stack.js';
 
 const READY_MS_MAX = 30_000;
 const TIMES = 2;
+const SHOWN_MAX = 6;
 
 /** Everything that money or a grab goes by, in a form of which two can be compared. */
 export type Digest = Map<string, string>;
@@ -52,7 +53,7 @@ export function compare(before: Digest, after: Digest): Broken[] {
   const ids = names.filter((name) => before.get(name) !== after.get(name));
   if (ids.length === 0) return [];
   return [
-    { invariant: 'I10', ids, detail: `${ids.length} things are not as before two restarts: ${ids[0]}` },
+    { invariant: 'I10', ids, detail: `not as before two restarts: ${ids.slice(0, SHOWN_MAX).join(', ')}` },
   ];
 }
 

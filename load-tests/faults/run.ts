@@ -4,7 +4,7 @@ import { Crowd } from './crowd.js';
 import type { Fault, World } from './fault.js';
 import { judge } from './judge.js';
 import type { Plant } from './plant.js';
-import { backlog, isQuiet, within } from './quiet.js';
+import { isQuiet, settledSince, within } from './quiet.js';
 import { ClientsRecord } from './record.js';
 import { restartTwice } from './restart-twice.js';
 import { Scene, type SceneSize } from './scene.js';
@@ -19,7 +19,7 @@ export interface RunResult {
   grabs: number;
   acked: number;
   unknown: number;
-  /** From the end of the last fault until every open packet answers and nothing from before waits for settlement. */
+  /** From the end of the last fault until every packet answers and all that was won until then is settled. */
   healMs: number | null;
   broken: Broken[];
   won: number;
@@ -148,7 +148,7 @@ async function breakAndJudge(
   await scene.doneSending();
   await crowd.finish();
   signal.throwIfAborted();
-  const last = await crowd.askAll(Date.now() + QUIET_MS_MAX);
+  const last = healMs === null ? [] : await crowd.askAll(Date.now() + QUIET_MS_MAX);
   const quiet = await within(QUIET_MS_MAX, () => isQuiet(stack), signal);
   note(quiet ? 'quiet' : `not quiet within ${QUIET_MS_MAX / 1_000} s`);
   signal.throwIfAborted();
@@ -212,8 +212,8 @@ async function whenHealed(
       return true;
     };
     if (!(await within(QUIET_MS_MAX, isAnswering, signal))) return null;
-    // The load goes on, so a moment without any backlog is waited for.
-    if (!(await within(QUIET_MS_MAX, async () => (await backlog(stack)) === 0, signal))) return null;
+    const answeringAtMs = Date.now();
+    if (!(await within(QUIET_MS_MAX, () => settledSince(stack, answeringAtMs), signal))) return null;
     return performance.now() - sinceMs;
   } finally {
     clearTimeout(timer);

@@ -15,8 +15,8 @@ const WALLET = 10_000_000;
 const CAMPAIGN_BUDGET = 100_000;
 const DROP_IN_MS = 2_500;
 const SEND_AGAIN_MS = 400;
-/** Longer than the drop is announced and the load lasts, in a run without long outages. */
-const SHORT_EXPIRY_SECONDS = 20;
+/** The least there is: it ends while something is broken, or soon after. */
+const SHORT_EXPIRY_SECONDS = 10;
 
 /** Who takes part in a run, and what they can grab. `packets` grows while it lasts. */
 export class Scene {

@@ -6,6 +6,7 @@ import type { Stack } from './stack.js';
 /** Of each line of the verdict so many things are traced, the first ones. */
 const TRACED_MAX = 2;
 const ANSWERS_MAX = 40;
+const TRANSFERS_MAX = 5;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /** The least that shows what is broken: for each packet and user named, all they asked and heard, and both stores' word. */
@@ -59,7 +60,7 @@ async function traceOne(stack: Stack, record: ClientsRecord, id: string): Promis
     `SELECT transfer_key, kind, amount, created_at FROM transfers WHERE packet_id = $1 AND ($2 = '' OR transfer_key LIKE '%:' || $2)`,
     [packetId, /^\d+$/.test(which) ? which : ''],
   );
-  lines.push(...moved.slice(0, ANSWERS_MAX).map((row) => `transfer ${JSON.stringify(row)}`));
+  lines.push(...moved.slice(0, TRANSFERS_MAX).map((row) => `transfer ${JSON.stringify(row)}`));
   return lines;
 }
 

@@ -102,6 +102,20 @@ describe('a proxy before a server', () => {
     other.destroy();
   });
 
+  it('that forgets a connection lets nothing through it ever again, and new ones as usual', async () => {
+    client.write('x');
+    await until('the echo', () => heardText() === 'x');
+    proxy.forget();
+    client.write('y');
+    await proxy.pass();
+    const other = newClient();
+    other.write('other');
+    await new Promise((resolve) => other.once('data', resolve));
+    expect(heardText()).toBe('x');
+    expect(client.destroyed).toBe(false);
+    other.destroy();
+  });
+
   it('that is stopped ends its connections', async () => {
     client.write('x');
     await until('the echo', () => heardText() === 'x');

@@ -25,6 +25,8 @@ export interface FaultProxy {
   pass(): Promise<void>;
   /** Breaks all connections; new ones are welcome. */
   reset(): void;
+  /** From now on nothing gets through those that stand, for ever and without a word; new ones are as usual. */
+  forget(): void;
   /** Refuses and breaks connections until `pass`. */
   cut(): Promise<void>;
   /** Shows every chunk to `watcher`, until told otherwise. */
@@ -79,6 +81,9 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
       if (!server.listening) await listen(port);
     },
     reset,
+    forget() {
+      for (const connection of connections) connection.forget();
+    },
     cut: close,
     watch(watcher) {
       state.watcher = watcher;
@@ -95,6 +100,7 @@ interface Switches {
 
 class Connection implements Relayed {
   private readonly lanes: Lane[];
+  private forgotten = false;
 
   constructor(
     private readonly near: Socket,
@@ -110,7 +116,8 @@ class Connection implements Relayed {
       socket.setNoDelay(true);
       // Broken, and not only at its end: then the other half is broken too, and what waited is lost.
       socket.on('error', () => other.resetAndDestroy());
-      socket.on('close', onGone);
+      // Not before both are gone: what is held for one outlives the other.
+      socket.on('close', () => other.closed && onGone());
     }
   }
 
@@ -120,7 +127,12 @@ class Connection implements Relayed {
   }
 
   release(): void {
-    for (const lane of this.lanes) lane.release();
+    if (!this.forgotten) for (const lane of this.lanes) lane.release();
+  }
+
+  forget(): void {
+    this.forgotten = true;
+    for (const lane of this.lanes) lane.stick();
   }
 }
 
@@ -140,6 +152,10 @@ class Lane {
   ) {
     from.on('data', (chunk) => this.take(chunk));
     from.on('end', () => this.push(undefined));
+  }
+
+  stick(): void {
+    this.stuck = true;
   }
 
   release(): void {

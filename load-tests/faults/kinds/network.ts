@@ -37,6 +37,7 @@ export const network: readonly Fault[] = [
     },
   },
   ...(['gateway-redis', 'worker-postgres', 'worker-redis'] as const).map(holeOf),
+  ...(['gateway-redis', 'worker-postgres', 'worker-redis'] as const).map(silenceOf),
   {
     name: 'resets',
     what: `all connections to both stores are reset every ${RESET_EVERY_MS} ms for ${RESET_SECONDS} s`,
@@ -62,6 +63,19 @@ export const network: readonly Fault[] = [
     },
   },
 ];
+
+/** As when a machine goes away, or a NAT forgets: no reset comes, and new connections are welcome. */
+function silenceOf(link: Link): Fault {
+  return {
+    name: `silent-${link}`,
+    what: `the connections between ${link.replace('-', ' and ')} die without a word; new ones can be made`,
+    touches: [],
+    async run({ stack, note }) {
+      stack.link(link).forget();
+      note(`the connections between ${link.replace('-', ' and ')} are dead, and nobody was told`);
+    },
+  };
+}
 
 function holeOf(link: Link): Fault {
   return {
