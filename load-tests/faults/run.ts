@@ -43,8 +43,8 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
-const SIZE: SceneSize = { people: 80, packets: 6 };
-const SIZE_QUICK: SceneSize = { people: 30, packets: 3 };
+const SIZE: SceneSize = { people: 80, packets: 6, expires: true };
+const SIZE_QUICK: SceneSize = { people: 30, packets: 3, expires: false };
 /** A quick run takes everything for so much of its time, but nothing for less than a second. */
 const QUICK_FACTOR = 0.1;
 const SEND_EVERY_MS = 2_000;

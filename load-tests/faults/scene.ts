@@ -9,6 +9,8 @@ export interface SceneSize {
   people: number;
   /** Sent before anything breaks. */
   packets: number;
+  /** With one more that expires, which takes 10 s. */
+  expires: boolean;
 }
 
 const WALLET = 10_000_000;
@@ -40,7 +42,8 @@ export class Scene {
     const scene = new Scene(people, roomId, sender, record, chance);
     for (let k = 0; k < size.packets; k += 1) await scene.send(() => false);
     // More shares than people: it expires, and gives back what is left.
-    await scene.send(() => false, { expiresInSeconds: SHORT_EXPIRY_SECONDS, count: size.people + 5 });
+    if (size.expires)
+      await scene.send(() => false, { expiresInSeconds: SHORT_EXPIRY_SECONDS, count: size.people + 5 });
     await scene.planDrop(url);
     return scene;
   }
