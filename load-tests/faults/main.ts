@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { checkoutRoot } from '@app/local-stack';
 import { buildWhatChanged } from '../../apps/launcher/src/build.js';
@@ -16,6 +17,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** `npm run faults`. */
 async function main(options: FaultsOptions): Promise<number> {
   const signal = onInterrupt(say);
+  setMaxListeners(0, signal); // each process and each wait of a run listens
   await buildWhatChanged(checkoutRoot, new ConsoleReporter(), signal);
   const results: RunResult[] = [];
   const failures: string[] = [];

@@ -128,6 +128,8 @@ async function cutAof(world: World): Promise<void> {
   note(`kill -9 of redis, its file cut from ${length} to ${cutAt + 2} bytes, in the middle of an XADD`);
   for (const link of links) {
     link.watch(undefined);
+    // What is held was never told, and must not be now.
+    link.reset();
     await link.pass();
   }
   await stack.part('redis').start();
