@@ -84,12 +84,52 @@ export function connectQueue(url: string, onError: OnError): Redis {
 }
 
 /** Socket.IO's adapter, presence and limits: may be lost. Commands don't wait for long. */
-export function connectSockets(url: string, onError: OnError): Redis {
+export function connectSockets(url: string, onError: OnError, more: RedisOptions = {}): Redis {
   const options = {
     ...{ maxRetriesPerRequest: 1, commandTimeout: SOCKETS_COMMAND_TIMEOUT_MS },
     socketTimeout: SOCKETS_SILENCE_MS_MAX,
+    ...more,
   };
   return connect('sockets', url, options, onError);
+}
+
+/**
+ * Hears what is published, for the adapter. It subscribes again by itself at each new connection, and makes a new one when that
+ * fails. ioredis would let the failure go as an unhandled rejection, which ended the gateway when Redis died a moment after
+ * it had come back (found by `disk-full-redis` of the fault runner), and forgets the channels. The error is told.
+ */
+export function connectSubscriber(url: string, onError: OnError): Redis {
+  const client = connectSockets(url, onError, {
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+  });
+  type Ask = (...channels: string[]) => Promise<unknown>;
+  const failed = (error: Error) => onError('subscriber', error);
+  for (const [add, remove] of [
+    ['subscribe', 'unsubscribe'],
+    ['psubscribe', 'punsubscribe'],
+  ] as const) {
+    const wanted = new Set<string>();
+    const ask = client[add].bind(client) as Ask;
+    const end = client[remove].bind(client) as Ask;
+    const again = (error: Error) => {
+      failed(error);
+      if (client.status === 'ready') client.disconnect(true);
+    };
+    client[add] = ((...channels: (string | string[])[]) => {
+      for (const channel of channels.flat()) wanted.add(channel);
+      // Without a connection it is asked when there is one.
+      return client.status === 'ready' ? ask(...channels.flat()).catch(again) : Promise.resolve(0);
+    }) as typeof client.subscribe;
+    client[remove] = ((...channels: (string | string[])[]) => {
+      for (const channel of channels.flat()) wanted.delete(channel);
+      return end(...channels.flat()).catch(failed);
+    }) as typeof client.unsubscribe;
+    client.on('ready', () => {
+      if (wanted.size > 0) void ask(...wanted).catch(again);
+    });
+  }
+  return client;
 }
 
 /**

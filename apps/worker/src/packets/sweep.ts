@@ -54,7 +54,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (this.checkingGates) return;
     this.checkingGates = true;
     try {
-      if (!this.parts.store.connected) return;
+      if (!this.parts.store.connected) return await this.parts.inHand.letGo();
       const shut = await this.parts.store.shutSlots();
       this.gated.trouble = undefined;
       if (shut.slots.length === 0) return;
@@ -65,6 +65,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       );
     } catch (error) {
       this.gated.trouble = (error as Error).message;
+      await this.parts.inHand.letGo().catch(() => undefined);
       this.report('gates', error as Error);
     } finally {
       this.checkingGates = false;
