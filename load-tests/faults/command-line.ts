@@ -14,7 +14,7 @@ npm run faults -- --json FILE            the results as JSON, besides
 npm run faults -- --quick                small and short, for a look: outages last a tenth, and nothing is restarted at the end
 npm run faults -- --plant NAME           damages the stores at the end, to see the verdict name it
 npm run faults -- --list                 the faults, and what can be planted
-Exit code 0: every invariant held. 1: one is broken, or a run failed. 2: not begun. Progress is printed; all that it starts ends with it.`;
+Exit code 0: every invariant held. 1: one is broken, a process of the service ended by itself, or a run failed. 2: not begun. Progress is printed; all that it starts ends with it.`;
 
 export interface FaultsOptions {
   /** Each a run: one fault, several at once, or THREE. */

@@ -38,12 +38,15 @@ async function main(options: FaultsOptions): Promise<number> {
   const broken = results.filter((result) => result.broken.length > 0);
   for (const { fault, seed, broken: lines } of broken)
     for (const { invariant, detail } of lines) say(`broken ${invariant} (${fault}, seed ${seed}): ${detail}`);
+  const ended = results.filter((result) => result.ended.length > 0);
+  for (const { fault, seed, ended: names } of ended)
+    say(`ended by themselves (${fault}, seed ${seed}): ${names.join(', ')}`);
   for (const line of failures) say(`failed ${line}`);
   const wins = results.reduce((sum, { winsChecked }) => sum + winsChecked, 0);
   say(
     `${results.length} runs, ${wins} acked wins looked for in the ledger, ${broken.length} runs with something broken`,
   );
-  return broken.length + failures.length > 0 || signal.aborted ? 1 : 0;
+  return broken.length + failures.length + ended.length > 0 || signal.aborted ? 1 : 0;
 }
 
 async function runOnce(

@@ -24,7 +24,7 @@ export class Part {
   constructor(
     readonly name: string,
     private readonly startOnce: (isFirst: boolean) => Promise<Running>,
-    private readonly note: (line: string) => void,
+    private readonly on: { note: (line: string) => void; ended: () => void },
   ) {}
 
   get isUp(): boolean {
@@ -84,7 +84,8 @@ export class Part {
       if (this.running !== running) return;
       this.running = undefined;
       if (!this.wanted) return;
-      this.note(`${this.name} ended by itself (${signal ?? `exit code ${code}`}), and is started again`);
+      this.on.note(`${this.name} ended by itself (${signal ?? `exit code ${code}`}), and is started again`);
+      this.on.ended();
       this.again = this.startAgain();
     });
   }
@@ -94,7 +95,7 @@ export class Part {
       try {
         return this.watch(await this.startOnce(false));
       } catch (error) {
-        this.note(`${this.name} did not start: ${(error as Error).message.split('\n')[0]}`);
+        this.on.note(`${this.name} did not start: ${(error as Error).message.split('\n')[0]}`);
         await delay(AGAIN_MS);
       }
     }

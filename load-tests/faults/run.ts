@@ -30,6 +30,8 @@ export interface RunResult {
   /** Acked wins that were looked for in the ledger. */
   winsChecked: number;
   seconds: number;
+  /** Processes of the service that ended by themselves: none should. */
+  ended: string[];
   /** What was done, and when. */
   story: string[];
 }
@@ -75,6 +77,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   try {
     const found = await breakAndJudge(stack, record, note, options);
+    for (const name of new Set(stack.endedApps)) say(`  the end of ${name}'s log:\n${stack.logOf(name)}`);
     const count = (outcome: string) => record.answers.filter((one) => one.outcome === outcome).length;
     const refused: Record<string, number> = {};
     for (const { outcome, code } of record.answers)
@@ -87,6 +90,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ...{
         winsChecked: found.winsChecked,
         seconds: Math.round((performance.now() - startedMs) / 1_000),
+        ended: stack.endedApps,
         story,
       },
     };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import {
@@ -35,6 +35,7 @@ const APPS_DEFAULT: readonly AppName[] = ['gateway', 'api', 'worker'];
 const READY_MS_MAX = 5_000;
 const READY_ASK_MS_MAX = 2_500;
 const UP_MS_MAX = 60_000;
+const LOG_CHARS_MAX = 3_000;
 /** Data of both stores of one run, and the larger file that fills it up. */
 const SMALL_DISK = '256m';
 
@@ -61,7 +62,7 @@ export class Stack {
   /** Straight to the stores, past the proxies. */
   redis!: Redis;
   pg!: pg.Pool;
-  private readonly restarts = new Map<PartName, number>();
+  private readonly endings: PartName[] = [];
 
   private constructor(private readonly options: StackOptions) {}
 
@@ -84,6 +85,16 @@ export class Stack {
 
   link(name: Link): FaultProxy {
     return this.links.get(name)!;
+  }
+
+  /** Processes of the service that ended by themselves. No fault of a store or a network is a reason to. */
+  get endedApps(): AppName[] {
+    return this.endings.filter((name): name is AppName => name !== 'redis' && name !== 'postgres');
+  }
+
+  /** The end of what a process wrote. */
+  logOf(name: AppName): string {
+    return readFileSync(join(this.folder, `logs/${name}.log`), 'utf8').slice(-LOG_CHARS_MAX);
   }
 
   /** Waits until a part that ended by itself was started again. */
@@ -193,10 +204,8 @@ export class Stack {
   }
 
   private add(name: PartName, startOnce: (isFirst: boolean) => ReturnType<typeof startApp>): Part {
-    const part = new Part(name, startOnce, (line) => {
-      this.restarts.set(name, (this.restarts.get(name) ?? 0) + 1);
-      this.options.note(line);
-    });
+    const ended = () => this.endings.push(name);
+    const part = new Part(name, startOnce, { note: this.options.note, ended });
     this.parts.set(name, part);
     return part;
   }

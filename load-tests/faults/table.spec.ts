@@ -15,7 +15,7 @@ const result = (fault: string, healMs: number | null, broken: RunResult['broken'
     busy: 95,
     refused: {},
   },
-  ...{ lostWithDisk: 2, winsChecked: 298, seconds: 9, story: [] },
+  ...{ lostWithDisk: 2, winsChecked: 298, seconds: 9, ended: [], story: [] },
 });
 
 it('sums the runs of each fault, says how long each took to heal, and puts several at once in a line', () => {

@@ -34,6 +34,7 @@ describe('ClaimsInHand of two workers', () => {
     const held = other.hold(() =>
       new Promise<void>((resolve) => (commit = resolve)).then(() => seen.push('committed')),
     );
+    await tick();
     const recovery = one.withNone(async () => seen.push('recovering'));
     await tick();
     await other.letGo(); // what it holds it does not let go
