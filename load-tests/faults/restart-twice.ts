@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Broken } from '@app/audit';
 import { within } from './quiet.js';
-import type { PartName, Stack } from './stack.js';
+import { STORES, type Stack } from './stack.js';
 
 const READY_MS_MAX = 30_000;
 const TIMES = 2;
@@ -34,12 +34,10 @@ export async function digestOf({ pg, redis }: Stack): Promise<Digest> {
 /** I10: the whole deployment stopped and started, twice in a row, and nothing of it has changed. */
 export async function restartTwice(stack: Stack, signal: AbortSignal): Promise<Broken[]> {
   const before = await digestOf(stack);
-  const parts = [...stack.parts.keys()];
-  const stores: PartName[] = ['redis', 'postgres'];
-  const apps = parts.filter((name) => !stores.includes(name));
+  const apps = [...stack.parts.keys()].filter((name) => !STORES.includes(name));
   for (let k = 0; k < TIMES; k += 1) {
-    for (const some of [apps, stores]) await Promise.all(some.map((name) => stack.part(name).stop()));
-    for (const some of [stores, apps]) await Promise.all(some.map((name) => stack.part(name).start()));
+    for (const some of [apps, STORES]) await Promise.all(some.map((name) => stack.part(name).stop()));
+    for (const some of [STORES, apps]) await Promise.all(some.map((name) => stack.part(name).start()));
     if (!(await within(READY_MS_MAX, () => stack.isReady(), signal))) {
       const detail = `not ready ${READY_MS_MAX / 1_000} s after restart ${k + 1}`;
       return [{ invariant: 'I10', ids: ['readyz'], detail }];

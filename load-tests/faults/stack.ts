@@ -31,6 +31,7 @@ export type Link = (typeof LINKS)[number];
 export type AppName = 'gateway' | 'api' | 'worker' | 'worker2';
 export type PartName = AppName | 'redis' | 'postgres';
 
+export const STORES: readonly PartName[] = ['redis', 'postgres'];
 const APPS_DEFAULT: readonly AppName[] = ['gateway', 'api', 'worker'];
 const READY_MS_MAX = 5_000;
 const READY_ASK_MS_MAX = 2_500;
@@ -89,7 +90,7 @@ export class Stack {
 
   /** Processes of the service that ended by themselves. No fault of a store or a network is a reason to. */
   get endedApps(): AppName[] {
-    return this.endings.filter((name): name is AppName => name !== 'redis' && name !== 'postgres');
+    return this.endings.filter((name): name is AppName => !STORES.includes(name));
   }
 
   /** The end of what a process wrote. */
@@ -125,10 +126,10 @@ export class Stack {
     for (const part of this.parts.values()) part.signal('SIGCONT');
     this.redis?.disconnect();
     await this.pg?.end().catch(() => {});
-    const stores: readonly PartName[] = ['redis', 'postgres'];
-    const [apps, rest] = [[], []] as Part[][];
-    for (const [name, part] of this.parts) (stores.includes(name) ? rest : apps)!.push(part);
-    for (const some of [apps!, rest!]) await Promise.all(some.map((part) => part.kill()));
+    for (const areStores of [false, true]) {
+      const some = [...this.parts].filter(([name]) => STORES.includes(name) === areStores);
+      await Promise.all(some.map(([, part]) => part.kill()));
+    }
     await Promise.all([...this.links.values()].map((link) => link.stop()));
     for (const step of this.undo.splice(0).toReversed()) await step();
     removePostgres(this.dirOf('postgres'));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { startFaultProxy, startTestRedis, type FaultProxy, type Relayed } from '@app/local-stack';
 import { until } from '@app/testing';
 import { connectSockets, connectSubscriber, type Redis } from '../src/index.js';
