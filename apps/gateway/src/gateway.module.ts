@@ -38,6 +38,7 @@ const ops = {
       packetStore: () => store.connected,
       gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
     },
+    details: async () => ({ gated: { slots: await store.gatedSlots() } }),
     others: [config.API_URL, config.WORKER_URL],
   }),
 };

@@ -3,7 +3,7 @@ import { FunnelRecorder } from '@app/funnel';
 import { Revocations, Tokens, tokenSettingsOf } from '@app/identity';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore, SpreadGrabs } from '@app/packet-store';
-import { connectMoney, connectPublisher, connectSockets, type Redis } from '@app/redis';
+import { connectMoney, connectPublisher, connectSockets, connectSubscriber, type Redis } from '@app/redis';
 
 /** What the gateway is made of. There is no Postgres here: a grab is decided by the packet store alone. */
 export class GatewayParts {
@@ -30,7 +30,7 @@ export class GatewayParts {
     this.redis = {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       publish: connectPublisher(config.REDIS_SOCKET_URL, onError),
-      subscribe: connectSockets(config.REDIS_SOCKET_URL, onError),
+      subscribe: connectSubscriber(config.REDIS_SOCKET_URL, onError),
       presence: connectSockets(config.REDIS_SOCKET_URL, onError),
     };
     this.store = new RedisPacketStore(this.redis.money, {

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
-import { makeDataSource, SeedVault } from '@app/ledger';
+import { makeDataSource, RecoveryTurn, SeedVault } from '@app/ledger';
 import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
@@ -25,7 +25,7 @@ export interface WorkerQueues {
 /** What the worker is made of: one of each, made once, closed together. */
 export class WorkerParts implements CampaignParts {
   readonly metrics = new Metrics('worker');
-  readonly inHand = new ClaimsInHand();
+  readonly inHand: ClaimsInHand;
   readonly vault: SeedVault;
   readonly store: RedisPacketStore;
   readonly outbox: RedisOutbox;
@@ -36,6 +36,7 @@ export class WorkerParts implements CampaignParts {
   readonly campaignsQueue: Queue;
   readonly campaignSettings: CampaignParts['campaignSettings'];
   private readonly storesMetrics: StoresMetrics;
+  private readonly turn: RecoveryTurn;
   private readonly frozen = this.metrics.counter(
     'hongbao_packets_frozen_total',
     'Packets stopped for a broken invariant',
@@ -54,6 +55,8 @@ export class WorkerParts implements CampaignParts {
     queues: WorkerQueues,
   ) {
     this.vault = new SeedVault(config.SEED_KEY);
+    this.turn = new RecoveryTurn(config.DATABASE_URL);
+    this.inHand = new ClaimsInHand(this.turn);
     this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
     this.outbox = new RedisOutbox(redis.money, redis.reader, `worker-${process.pid}`);
     this.views = new PacketViews(dataSource, this.store, config.STAGGER_OPENING_MS);
@@ -106,6 +109,6 @@ export class WorkerParts implements CampaignParts {
 
   async close(): Promise<void> {
     for (const client of Object.values(this.redis)) client.disconnect();
-    await Promise.all([this.storesMetrics.close(), this.dataSource.destroy()]);
+    await Promise.all([this.storesMetrics.close(), this.turn.close(), this.dataSource.destroy()]);
   }
 }

@@ -8,6 +8,7 @@ import { connectQueue } from '@app/redis';
 import { CampaignSweep } from './campaigns/campaign-sweep.js';
 import { CampaignsProcessor } from './campaigns/campaigns.processor.js';
 import { FunnelKeeper } from './campaigns/funnel-keeper.js';
+import { GatedPackets } from './packets/gated-packets.js';
 import { PacketsProcessor } from './packets/packets.processor.js';
 import { Sweep } from './packets/sweep.js';
 import { WorkerParts } from './parts.js';
@@ -43,14 +44,15 @@ class PartsModule implements OnApplicationShutdown {
 /** Ready: claims can be settled and every slot's gate is open. */
 const ops = {
   provide: OPS,
-  inject: [WorkerParts],
-  useFactory: ({ metrics, dataSource, store }: WorkerParts): Ops => ({
+  inject: [WorkerParts, GatedPackets],
+  useFactory: ({ metrics, dataSource, store }: WorkerParts, gated: GatedPackets): Ops => ({
     metrics,
     checks: {
       postgres: async () => Boolean(await dataSource.query('SELECT 1')),
       packetStore: () => store.connected,
       gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
     },
+    details: () => gated.details(),
   }),
 };
 
@@ -72,6 +74,7 @@ export class WorkerModule {
         Relay,
         SettlementProcessor,
         PacketsProcessor,
+        GatedPackets,
         Sweep,
         CampaignsProcessor,
         CampaignSweep,

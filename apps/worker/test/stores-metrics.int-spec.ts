@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import {
   createTestDatabase,
+  startFaultProxy,
   startRedis,
   startTestRedis,
   throwawayFolder,
@@ -14,7 +15,6 @@ import { queueOptions, QUEUES } from '@app/queues';
 import { connectQueue } from '@app/redis';
 import { until } from '@app/testing';
 import { StoresMetrics } from '../src/metrics/stores-metrics.js';
-import { startInterruptibleProxy } from './interruptible-proxy.js';
 
 /** What a scrape may take with a store away: the deadline of one read, and some for a busy machine. */
 const SCRAPE_MS_MAX = 1_500;
@@ -234,7 +234,7 @@ describe('metrics of Postgres', () => {
   });
 
   it('are left out while it is away or hangs, within the deadline, and are there again with it', async () => {
-    const proxy = await startInterruptibleProxy(databaseUrl);
+    const proxy = await startFaultProxy(databaseUrl);
     atEnd(() => proxy.stop());
     const scrape = watch({ money: (await ownRedis()).url, database: proxy.url });
     for (const trouble of [async () => proxy.hold(), () => proxy.cut()]) {

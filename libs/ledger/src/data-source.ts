@@ -1,5 +1,6 @@
 import './int8.js';
 import { DataSource } from 'typeorm';
+import { AnsweredSocket } from './answered-socket.js';
 import { AccountEntity, TransferEntity } from './entities/account.entity.js';
 import { CampaignDropEntity, CampaignEntity } from './entities/campaign.entity.js';
 import { ClaimEntity } from './entities/claim.entity.js';
@@ -17,6 +18,9 @@ import { SpreadPackets1795900000000 } from './migrations/1795900000000-spread-pa
 /** Bounds one statement, so that a lock nobody gives back can't hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Beyond what Postgres itself takes to end a statement. */
+const SILENCE_MS_MAX = STATEMENT_TIMEOUT_MS + 5_000;
+const KEEP_ALIVE_MS = 10_000;
 
 export const entities = [
   UserEntity,
@@ -48,7 +52,11 @@ export function dataSourceOptions(url: string, poolMax: number, applicationName:
     synchronize: false,
     applicationName,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { max: poolMax, statement_timeout: STATEMENT_TIMEOUT_MS, options: '-c synchronous_commit=on' },
+    extra: {
+      ...{ max: poolMax, statement_timeout: STATEMENT_TIMEOUT_MS, options: '-c synchronous_commit=on' },
+      ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS },
+      stream: () => new AnsweredSocket(SILENCE_MS_MAX),
+    },
   };
 }
 

@@ -19,6 +19,7 @@ export type { NewPacket } from './insert-packet.js';
 export * from './kept-funnels.js';
 export * from './read-history.js';
 export * from './read-wallet.js';
+export * from './recovery-turn.js';
 export * from './revocations.js';
 export * from './seed-vault.js';
 export * from './settle-claims.js';

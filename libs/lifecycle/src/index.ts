@@ -4,6 +4,7 @@ export * from './campaigns/parts.js';
 export * from './campaigns/steer-campaign.js';
 export * from './drop-packet.js';
 export * from './end-packet.js';
+export * from './gated-packets.js';
 export * from './packet-view.js';
 export * from './recover-slots.js';
 export * from './recover-spread.js';

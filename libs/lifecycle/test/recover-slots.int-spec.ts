@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { packClaims } from '@app/contracts';
 import { commitmentOf } from '@app/domain';
 import { fundPacket, PacketEntity, settleClaims, topUp } from '@app/ledger';
-import type { GrabDecision } from '@app/packet-store';
-import { dropPacket, endPacket } from '../src/index.js';
+import { SLOTS, type GrabDecision } from '@app/packet-store';
+import { dropPacket, endPacket, freezePacket, gatedPackets } from '../src/index.js';
 import { useLifecycle } from './lifecycle-bench.js';
 
 const COUNT = 8;
 const AMOUNT = 800;
+const NONE = { count: 0, ids: [] };
 const bench = useLifecycle();
 
 /** A packet of 8 shares that is open, in store and ledger. */
@@ -56,6 +57,38 @@ async function takeTheRest(packetId: string): Promise<Map<number, number>> {
   const decisions = await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `late${k}`));
   return new Map(decisions.flatMap((one) => (one.outcome === 'won' ? [[one.ordinal, one.amount]] : [])));
 }
+
+describe('what is gated', () => {
+  it('is nothing while all is well', async () => {
+    await openPacket();
+    expect(await gatedPackets(bench.parts)).toEqual({
+      slots: [],
+      packets: { no_redis: NONE, not_checked: NONE, partition_not_checked: NONE, frozen: NONE },
+      frozen: [],
+    });
+  });
+
+  it('are the packets of slots whose Redis was not checked, by their ids, until it was', async () => {
+    const packetId = await openPacket();
+    await bench.money.flushall();
+    const gated = await gatedPackets(bench.parts);
+    expect(gated.slots).toHaveLength(SLOTS);
+    expect(gated.slots[3]).toEqual({ slot: 3, reason: 'not_checked' });
+    expect(gated.packets.not_checked).toEqual({ count: 1, ids: [packetId] });
+    await bench.recover();
+    expect((await gatedPackets(bench.parts)).packets.not_checked).toEqual(NONE);
+  });
+
+  it('is a frozen packet, with the reason, and no other', async () => {
+    const [packetId, other] = [await openPacket(), await openPacket()];
+    await freezePacket(bench.parts, packetId, 'ordinal 3 is odd');
+    expect(await gatedPackets(bench.parts)).toMatchObject({
+      packets: { not_checked: NONE, frozen: { count: 1, ids: [packetId] } },
+      frozen: [{ packetId, reason: 'ordinal 3 is odd' }],
+    });
+    expect(await grab(other, 'a')).toMatchObject([{ outcome: 'won' }]);
+  });
+});
 
 describe('a Redis that came back', () => {
   it('as it was: nothing is touched, and the gates open', async () => {

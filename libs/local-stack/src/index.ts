@@ -1,3 +1,4 @@
+export * from './fault-proxy.js';
 export * from './guard.js';
 export * from './chromium.js';
 export * from './find-program.js';

@@ -7,6 +7,8 @@ export interface Ops {
   metrics: Metrics;
   /** What must hold for the process to serve; a check that rejects, or takes too long, does not hold. */
   checks: Record<string, () => boolean | Promise<boolean>>;
+  /** What a person would ask next, such as which packets are kept back; shown with the checks, left out when it can't be had. */
+  details?: () => Promise<Record<string, unknown>>;
   /** Processes whose metrics are shown together with these. */
   others?: string[];
 }
@@ -16,6 +18,7 @@ export const OPS = Symbol('ops');
 interface Readiness {
   status: 'ok' | 'not ready';
   checks: Record<string, boolean>;
+  [detail: string]: unknown;
 }
 
 const CHECK_MS_MAX = 2_000;
@@ -33,12 +36,16 @@ export class OpsController {
   @Get('readyz')
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const names = Object.keys(this.ops.checks);
-    const held = await Promise.all(names.map((name) => holds(this.ops.checks[name]!)));
+    const [held, details] = await Promise.all([
+      Promise.all(names.map((name) => holds(this.ops.checks[name]!))),
+      inTime(this.ops.details),
+    ]);
     const ok = held.every(Boolean);
     response.status(ok ? 200 : 503);
     return {
       status: ok ? 'ok' : 'not ready',
       checks: Object.fromEntries(names.map((name, k) => [name, held[k]!])),
+      ...details,
     };
   }
 
@@ -58,9 +65,14 @@ export class OpsController {
 }
 
 async function holds(check: () => boolean | Promise<boolean>): Promise<boolean> {
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), CHECK_MS_MAX).unref());
-  const checked = Promise.resolve().then(check);
-  return Promise.race([checked.catch(() => false), late]);
+  return (await inTime(check)) ?? false;
+}
+
+/** Undefined when it fails, or takes too long. */
+async function inTime<T>(look: (() => T | Promise<T>) | undefined): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), CHECK_MS_MAX).unref());
+  const looked = Promise.resolve().then(() => look?.());
+  return Promise.race([looked.catch(() => undefined), late]);
 }
 
 /** True when the process at `url` says that it is ready. */

@@ -34,6 +34,12 @@ import type {
   StoredPacket,
 } from './packet-store.js';
 
+/** A slot whose grabs are `busy`: no Redis serves it, or one that came back and was not checked against Postgres. */
+export interface GatedSlot {
+  slot: number;
+  reason: 'no_redis' | 'not_checked';
+}
+
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 /** A grab's mark as the scripts read it; grabShares-5.lua knows no tries. */
 const MARKS: Record<Grab['mark'], string> = { met: '1', unmet: '0', wrong: 'w' };
@@ -250,6 +256,15 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
       served.map(async (slot) => this.runIds.homeOf(slot)?.node.get(keys.gate(slot))),
     );
     return { runIds, slots: served.filter((slot, k) => gates[k] !== runIds[slot]) };
+  }
+
+  /** The same for people, with the slots that nobody serves; never rejects: without an answer every slot is without a Redis. */
+  async gatedSlots(): Promise<GatedSlot[]> {
+    const shut = await this.shutSlots().catch(() => undefined);
+    return Array.from({ length: SLOTS }, (_, slot) => slot).flatMap((slot): GatedSlot[] => {
+      if (shut?.runIds[slot] === undefined) return [{ slot, reason: 'no_redis' }];
+      return shut.slots.includes(slot) ? [{ slot, reason: 'not_checked' }] : [];
+    });
   }
 
   /** Lets grabs on a slot's packets through, for as long as the Redis process lives that `shutSlots` named for it. */

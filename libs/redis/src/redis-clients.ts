@@ -7,6 +7,16 @@ export type { Redis } from 'ioredis';
 /** How long one command on the money connection may take before its result counts as unknown. */
 export const MONEY_COMMAND_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * A connection on which something was asked and nothing at all came for so long is given up for a new one. A machine that went
+ * away, or a NAT that forgot, sends no reset: a gateway then answered `busy` for as long as TCP sends again, some 15 minutes.
+ */
+const MONEY_SILENCE_MS_MAX = 5_000;
+const SOCKETS_SILENCE_MS_MAX = 6_000;
+/** BullMQ blocks for 10 s at most. */
+const QUEUE_SILENCE_MS_MAX = 20_000;
+/** For a connection that only listens. */
+const KEEP_ALIVE_MS = 10_000;
 const RECONNECT_DELAY_MS_MAX = 1_000;
 const SOCKETS_COMMAND_TIMEOUT_MS = 3_000;
 /** Margin over the longest BLOCK of a blocking reader. */
@@ -17,7 +27,10 @@ const reconnectDelayMs = (attempt: number) => Math.min(attempt * 50, RECONNECT_D
 export type OnError = (role: string, error: Error) => void;
 
 function connect(role: string, url: string, options: RedisOptions, onError: OnError): Redis {
-  const named = { connectionName: `hongbao-${role}`, connectTimeout: CONNECT_TIMEOUT_MS, ...options };
+  const named = {
+    ...{ connectionName: `hongbao-${role}`, connectTimeout: CONNECT_TIMEOUT_MS, keepAlive: KEEP_ALIVE_MS },
+    ...options,
+  };
   const cluster = clusterAddressOf(url);
   if (cluster) return connectCluster(role, cluster, named, reconnectDelayMs, onError);
   const client = new Redis(url, { retryStrategy: reconnectDelayMs, ...named });
@@ -40,6 +53,7 @@ export function connectMoney(url: string, onError: OnError): Redis {
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       commandTimeout: MONEY_COMMAND_TIMEOUT_MS,
+      socketTimeout: MONEY_SILENCE_MS_MAX,
     },
     onError,
   );
@@ -58,6 +72,7 @@ export function connectOutboxReader(url: string, blockMs: number, onError: OnErr
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       commandTimeout: clusterAddressOf(url) ? MONEY_COMMAND_TIMEOUT_MS : blockMs + BLOCKING_MARGIN_MS,
+      socketTimeout: blockMs + BLOCKING_MARGIN_MS,
     },
     onError,
   );
@@ -65,13 +80,56 @@ export function connectOutboxReader(url: string, blockMs: number, onError: OnErr
 
 /** BullMQ's connection. It asks for `maxRetriesPerRequest: null` and waits for Redis by itself. */
 export function connectQueue(url: string, onError: OnError): Redis {
-  return connect('queue', url, { maxRetriesPerRequest: null }, onError);
+  return connect('queue', url, { maxRetriesPerRequest: null, socketTimeout: QUEUE_SILENCE_MS_MAX }, onError);
 }
 
 /** Socket.IO's adapter, presence and limits: may be lost. Commands don't wait for long. */
-export function connectSockets(url: string, onError: OnError): Redis {
-  const options = { maxRetriesPerRequest: 1, commandTimeout: SOCKETS_COMMAND_TIMEOUT_MS };
+export function connectSockets(url: string, onError: OnError, more: RedisOptions = {}): Redis {
+  const options = {
+    ...{ maxRetriesPerRequest: 1, commandTimeout: SOCKETS_COMMAND_TIMEOUT_MS },
+    socketTimeout: SOCKETS_SILENCE_MS_MAX,
+    ...more,
+  };
   return connect('sockets', url, options, onError);
+}
+
+/**
+ * Hears what is published, for the adapter. It subscribes again by itself at each new connection, and makes a new one when that
+ * fails. ioredis would let the failure go as an unhandled rejection, which ended the gateway when Redis died a moment after
+ * it had come back (found by `disk-full-redis` of the fault runner), and forgets the channels. The error is told.
+ */
+export function connectSubscriber(url: string, onError: OnError): Redis {
+  const client = connectSockets(url, onError, {
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+  });
+  type Ask = (...channels: string[]) => Promise<unknown>;
+  const failed = (error: Error) => onError('subscriber', error);
+  for (const [add, remove] of [
+    ['subscribe', 'unsubscribe'],
+    ['psubscribe', 'punsubscribe'],
+  ] as const) {
+    const wanted = new Set<string>();
+    const ask = client[add].bind(client) as Ask;
+    const end = client[remove].bind(client) as Ask;
+    const again = (error: Error) => {
+      failed(error);
+      if (client.status === 'ready') client.disconnect(true);
+    };
+    client[add] = ((...channels: (string | string[])[]) => {
+      for (const channel of channels.flat()) wanted.add(channel);
+      // Without a connection it is asked when there is one.
+      return client.status === 'ready' ? ask(...channels.flat()).catch(again) : Promise.resolve(0);
+    }) as typeof client.subscribe;
+    client[remove] = ((...channels: (string | string[])[]) => {
+      for (const channel of channels.flat()) wanted.delete(channel);
+      return end(...channels.flat()).catch(failed);
+    }) as typeof client.unsubscribe;
+    client.on('ready', () => {
+      if (wanted.size > 0) void ask(...wanted).catch(again);
+    });
+  }
+  return client;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   checkoutRoot,
   freePort,
   removePostgres,
+  startFaultProxy,
   startRedis,
   stopProcess,
   throwawayFolder,
@@ -15,7 +16,6 @@ import type { Workload } from '../../model/workload.ts';
 import { runWorkload } from '../run.ts';
 import { findTarget } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
-import { startSlowProxy } from './slow-proxy.ts';
 
 const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 15_000;
@@ -59,10 +59,10 @@ export async function runWithSlowRedis(options: FaultOptions): Promise<FaultFoun
       onProgress: (line) => terminal.line(`  ${line}`),
     });
     undo.push(() => redis.stop());
-    const proxy = await startSlowProxy({ host: '127.0.0.1', port: redis.port });
-    undo.push(() => proxy.close());
+    const proxy = await startFaultProxy(redis.url);
+    undo.push(() => proxy.stop());
     terminal.line('starting a service whose Redis is behind a proxy');
-    const url = await startService(`redis://127.0.0.1:${proxy.port}`, dataDir, terminal, undo);
+    const url = await startService(proxy.url, dataDir, terminal, undo);
     const target = findTarget(url, { HONGBAO_DATA_DIR: dataDir });
     const { result } = await runWorkload({
       ...{ workload: options.workload, target, seconds: options.seconds, seed: options.seed, processes: 1 },

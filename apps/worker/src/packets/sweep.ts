@@ -11,6 +11,7 @@ import {
 } from '@app/lifecycle';
 import { quietly } from '@app/observability';
 import { WorkerParts } from '../parts.js';
+import { GatedPackets } from './gated-packets.js';
 
 /** Younger than this, whoever made the step before is likely still at the next one. */
 const LEFT_BEHIND = `now() - interval '5 seconds'`;
@@ -30,13 +31,11 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private sweeping = false;
   private readonly report;
 
-  constructor(private readonly parts: WorkerParts) {
+  constructor(
+    private readonly parts: WorkerParts,
+    private readonly gated: GatedPackets,
+  ) {
     this.report = quietly((what, error) => parts.logger.warn({ what, err: error }, 'sweep'));
-    parts.metrics.gauge(
-      'hongbao_slots_shut',
-      'Slots of the packet store not yet checked since Redis came back',
-      async () => (await parts.store.shutSlots()).slots.length,
-    );
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -55,8 +54,9 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (this.checkingGates) return;
     this.checkingGates = true;
     try {
-      if (!this.parts.store.connected) return;
+      if (!this.parts.store.connected) return await this.parts.inHand.letGo();
       const shut = await this.parts.store.shutSlots();
+      this.gated.trouble = undefined;
       if (shut.slots.length === 0) return;
       const { checked, mended } = await this.parts.inHand.withNone(() => recoverSlots(this.parts, shut));
       this.parts.logger.info(
@@ -64,6 +64,8 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
         'slots checked against the ledger',
       );
     } catch (error) {
+      this.gated.trouble = (error as Error).message;
+      await this.parts.inHand.letGo().catch(() => undefined);
       this.report('gates', error as Error);
     } finally {
       this.checkingGates = false;

@@ -1,7 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { ClaimsInHand } from './claims-in-hand.js';
+import { ClaimsInHand, type Turn } from './claims-in-hand.js';
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+/** The turn of several workers in one process, as RecoveryTurn has it over Postgres. */
+class SharedTurn implements Turn {
+  static readonly sharing = new Set<SharedTurn>();
+  static checking: Promise<unknown> = Promise.resolve();
+
+  async share(): Promise<void> {
+    await SharedTurn.checking;
+    SharedTurn.sharing.add(this);
+  }
+
+  async letGo(): Promise<void> {
+    SharedTurn.sharing.delete(this);
+  }
+
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    SharedTurn.sharing.delete(this);
+    while (SharedTurn.sharing.size > 0) await tick();
+    const checked = work();
+    SharedTurn.checking = checked;
+    return checked;
+  }
+}
+
+describe('ClaimsInHand of two workers', () => {
+  it('lets one recover only when the other holds nothing either, and has let go', async () => {
+    const [one, other] = [new ClaimsInHand(new SharedTurn()), new ClaimsInHand(new SharedTurn())];
+    const seen: string[] = [];
+    let commit = () => {};
+    const held = other.hold(() =>
+      new Promise<void>((resolve) => (commit = resolve)).then(() => seen.push('committed')),
+    );
+    await tick();
+    const recovery = one.withNone(async () => seen.push('recovering'));
+    await tick();
+    await other.letGo(); // what it holds it does not let go
+    await tick();
+    expect(seen).toEqual([]);
+    commit();
+    await held;
+    await other.letGo();
+    await recovery;
+    expect(seen).toEqual(['committed', 'recovering']);
+  });
+});
 
 describe('ClaimsInHand', () => {
   it('lets recovery begin only when nothing is held, and nothing be taken up until it has ended', async () => {

@@ -1,18 +1,34 @@
+/** Between the workers of a deployment (libs/ledger's RecoveryTurn); one that is alone needs none. */
+export interface Turn {
+  share(): Promise<void>;
+  letGo(): Promise<void>;
+  alone<T>(work: () => Promise<T>): Promise<T>;
+}
+
+const ALONE: Turn = {
+  share: () => Promise.resolve(),
+  letGo: () => Promise.resolve(),
+  alone: (work) => work(),
+};
+
 /**
- * Claims that this process holds in its memory, between the outbox and the queue or between the queue and COMMIT. A
- * Redis that came back empty does not know them and the ledger not yet: recovery waits until there are none, for it would
- * give their ordinals away again.
+ * Claims that workers hold in their memory, between the outbox and the queue or between the queue and COMMIT. A Redis that
+ * came back empty does not know them and the ledger not yet: recovery waits until there are none, here and in every other
+ * worker, for it would give their ordinals away again.
  */
 export class ClaimsInHand {
   private holders = 0;
   private recovering: Promise<void> | undefined;
   private onEmpty: (() => void) | undefined;
 
+  constructor(private readonly turn: Turn = ALONE) {}
+
   /** Waits while recovery runs. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
     while (this.recovering) await this.recovering;
     this.holders += 1;
     try {
+      await this.turn.share();
       return await work();
     } finally {
       this.holders -= 1;
@@ -33,11 +49,16 @@ export class ClaimsInHand {
           this.onEmpty = resolve;
         });
       }
-      return await recover();
+      return await this.turn.alone(recover);
     } finally {
       this.onEmpty = undefined;
       this.recovering = undefined;
       end();
     }
+  }
+
+  /** For a worker that does not see the Redis that another one may want to check: what it holds none of, it keeps from nobody. */
+  async letGo(): Promise<void> {
+    if (this.holders === 0 && !this.recovering) await this.turn.letGo();
   }
 }

@@ -15,7 +15,7 @@ const GATHER_MS = 200;
 /** An entry read this long ago and not acknowledged was left by a worker that died, or by a job that failed for good. */
 const STALE_MS = 20_000;
 const STALE_LOOK_MS = 5_000;
-/** At the start of a worker: whoever read these is likely the one that it replaces. A second delivery harms nothing. */
+/** At the start of a worker, whoever read these is likely the one that it replaces; after a failure, itself. A second delivery harms nothing. */
 const STALE_AT_START_MS = 1_000;
 /** With more jobs than this on their way, old entries are late and not lost. */
 const JOBS_WAITING_MAX = 4;
@@ -66,6 +66,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
         await this.parts.inHand.hold(() => this.relayOnce());
       } catch (error) {
         this.report('relay', error as Error);
+        // What was read and not handed on is this process's to take up again, and not after STALE_MS.
+        this.staleLookedAtMs = undefined;
         await new Promise((resolve) => setTimeout(resolve, AFTER_ERROR_MS));
       }
     }

@@ -7,9 +7,18 @@ import { packSettled } from '@app/push';
 import { WorkerParts } from '../parts.js';
 
 const TRANSACTIONS_AT_ONCE = 2;
+/**
+ * A job whose worker was killed is taken up by another after one to two of these; by BullMQ's 30 s that took up to a minute. A
+ * worker that is only slow loses its job to another one, and both settle it: that is harmless.
+ */
+const LOST_JOB_MS = 10_000;
 
 /** One job, one transaction; the outbox is acknowledged after its COMMIT, and people are told after that. */
-@Processor(QUEUES.settlement, { concurrency: TRANSACTIONS_AT_ONCE })
+@Processor(QUEUES.settlement, {
+  concurrency: TRANSACTIONS_AT_ONCE,
+  lockDuration: LOST_JOB_MS,
+  stalledInterval: LOST_JOB_MS,
+})
 export class SettlementProcessor extends WorkerHost {
   private readonly settledTotal;
   private readonly lag;

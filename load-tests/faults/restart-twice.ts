@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Broken } from '@app/audit';
+import { within } from './quiet.js';
+import { STORES, type Stack } from './stack.js';
+
+const READY_MS_MAX = 30_000;
+const TIMES = 2;
+const SHOWN_MAX = 6;
+
+/** Everything that money or a grab goes by, in a form of which two can be compared. */
+export type Digest = Map<string, string>;
+
+const TABLES = {
+  accounts: 'SELECT * FROM accounts ORDER BY 1',
+  transfers: 'SELECT * FROM transfers ORDER BY transfer_id',
+  claims: 'SELECT * FROM claims ORDER BY packet_id, ordinal',
+  packets: 'SELECT * FROM packets ORDER BY packet_id',
+};
+
+export async function digestOf({ pg, redis }: Stack): Promise<Digest> {
+  const digest: Digest = new Map();
+  for (const [name, sql] of Object.entries(TABLES)) {
+    const { rows } = await pg.query(sql);
+    digest.set(`table ${name}`, hash(rows));
+  }
+  for (const key of (await redis.keys('hb:{*}:packet:*')).toSorted()) {
+    const value =
+      (await redis.type(key)) === 'list' ? await redis.lrange(key, 0, -1) : await redis.hgetall(key);
+    digest.set(key, hash(Array.isArray(value) ? value : Object.entries(value).toSorted()));
+  }
+  return digest;
+}
+
+/** I10: the whole deployment stopped and started, twice in a row, and nothing of it has changed. */
+export async function restartTwice(stack: Stack, signal: AbortSignal): Promise<Broken[]> {
+  const before = await digestOf(stack);
+  const apps = [...stack.parts.keys()].filter((name) => !STORES.includes(name));
+  for (let k = 0; k < TIMES; k += 1) {
+    for (const some of [apps, STORES]) await Promise.all(some.map((name) => stack.part(name).stop()));
+    for (const some of [STORES, apps]) await Promise.all(some.map((name) => stack.part(name).start()));
+    if (!(await within(READY_MS_MAX, () => stack.isReady(), signal))) {
+      const detail = `not ready ${READY_MS_MAX / 1_000} s after restart ${k + 1}`;
+      return [{ invariant: 'I10', ids: ['readyz'], detail }];
+    }
+  }
+  return compare(before, await digestOf(stack));
+}
+
+export function compare(before: Digest, after: Digest): Broken[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const ids = names.filter((name) => before.get(name) !== after.get(name));
+  if (ids.length === 0) return [];
+  return [
+    { invariant: 'I10', ids, detail: `not as before two restarts: ${ids.slice(0, SHOWN_MAX).join(', ')}` },
+  ];
+}
+
+const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
