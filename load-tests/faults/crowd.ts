@@ -40,7 +40,6 @@ export class Crowd {
     const done = new Set<string>();
     const client = await this.connect(person, () => this.isOver);
     if (!client) return;
-    client.onReconnected(() => void client.joinRoom(this.scene.roomId).catch(() => undefined));
     await client.joinRoom(this.scene.roomId).catch(() => undefined);
     while (!this.isOver) {
       const open = this.scene.packets.filter((packetId) => !done.has(packetId));
