@@ -3,7 +3,16 @@ import { expect, it } from 'vitest';
 import { signIn, signInMany, until } from '@app/testing';
 import { BreakableLink } from './browser.js';
 import { amountOf, card, fitsTheScreen, has, url, useChatVisits } from './chat-visits.js';
-import { claimsOf, dropCard, dropIs, paintCover, planDrop, setStage, type Stage } from './drop-scene.js';
+import {
+  claimsOf,
+  dropCard,
+  dropIs,
+  paintCover,
+  planDrop,
+  setStage,
+  type Planned,
+  type Stage,
+} from './drop-scene.js';
 
 const { look, connect } = useChatVisits();
 const QUIZ = {
@@ -19,6 +28,17 @@ async function stageFor(people: { userId: string }[]): Promise<Stage> {
 }
 const outcome = (page: Page, word: string) =>
   page.locator(`[data-testid="grab-outcome"][data-outcome="${word}"]`);
+/** By the true clock, in the page itself: when the drop's card is open, and when a timer for its instant ran. */
+const openingSeen = async (page: Page, drop: Pick<Planned, 'greeting' | 'opensAtMs'>) =>
+  (await dropCard(page, drop).elementHandle())!.evaluate(async (card, at) => {
+    const late = () => (self as unknown as { trueNow: () => number }).trueNow() - at;
+    const timer = new Promise<number>((resolve) => setTimeout(() => resolve(late()), -late()));
+    const open = new Promise<number>((resolve) => {
+      const look = () => (card as HTMLElement).dataset['phase'] === 'open' && resolve(late());
+      new MutationObserver(look).observe(card, { attributes: true });
+    });
+    return { openLateMs: await open, timerLateMs: await timer };
+  }, drop.opensAtMs);
 const choose = (page: Page, text: string) => page.getByLabel(text, { exact: true }).check();
 const told = (page: Page) => page.locator('.visually-hidden[role="status"][aria-live]');
 
@@ -28,7 +48,9 @@ it('an announced drop counts down by the server clock, opens at its instant and 
   const coverId = await stage.brand.cover(await paintCover('端午安康'));
   // A phone whose clock is three minutes slow: only the server's clock may count.
   const prepare = async (context: BrowserContext) => {
-    await context.addInitScript('{ const now = Date.now; Date.now = () => now() - 180_000; }');
+    await context.addInitScript(
+      '{ const now = (self.trueNow = Date.now); Date.now = () => now() - 180_000; }',
+    );
   };
   const page = await look({ person: mei, roomId: stage.roomId, phone: true, chinese: true, prepare });
   const drop = await planDrop(stage, { inMs: 7_000, coverId });
@@ -39,8 +61,15 @@ it('an announced drop counts down by the server clock, opens at its instant and 
   expect(Math.abs(seconds - left), `${seconds} s shown with ${left} s left`).toBeLessThan(1.5);
   expect(await fitsTheScreen(page)).toBe(true);
 
+  const opening = openingSeen(page, drop);
   await dropCard(page, drop, 'open').waitFor();
-  expect(Math.abs(Date.now() - drop.opensAtMs)).toBeLessThan(1_000);
+  const { openLateMs, timerLateMs } = await opening;
+  // How late a page is that shares two cores with all else is the machine's; alone it is within 50 ms.
+  console.log(
+    `the page opened ${openLateMs} ms after the instant, a timer by the true clock ran ${timerLateMs} ms after it`,
+  );
+  expect(openLateMs).toBeGreaterThan(-50);
+  expect(openLateMs).toBeLessThan(1_000);
   await has(told(page), '五芳斋的红包开抢了');
   await dropCard(page, drop).getByTestId('drop-card').click();
   await until('the cover is on the envelope', () =>
