@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{apps,libs}/**/src/**/*.spec.ts', 'load-tests/**/*.spec.ts'],
+          include: ['{apps,libs}/**/{src,test}/**/*.spec.ts', 'load-tests/**/*.spec.ts'],
           // A process and a fresh set of modules for each of 100 small files was more than half of their CPU (60 s, now 27).
           isolate: false,
         },

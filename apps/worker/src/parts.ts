@@ -88,6 +88,11 @@ export class WorkerParts implements CampaignParts {
     return new WorkerParts(config, logger, dataSource, redis, queues);
   }
 
+  /** From no instant in particular, and never back. */
+  elapsedMs(): number {
+    return performance.now();
+  }
+
   onOpened(lateMs: number): void {
     this.late.observe(Math.max(0, lateMs) / 1_000);
   }

@@ -1,20 +1,28 @@
 import type { JobType, Queue } from 'bullmq';
 import { In, IsNull } from 'typeorm';
 import { unpackClaims, type SettleClaimsJob } from '@app/contracts';
-import { PacketEntity } from '@app/ledger';
-import { slotOf, type RedisPacketStore, type RunIdBySlot, type StoredClaim } from '@app/packet-store';
+import { PacketEntity, settleClaims } from '@app/ledger';
+import { packSettled } from '@app/push';
+import {
+  slotOf,
+  type CampaignStore,
+  type GatedStore,
+  type RunIdBySlot,
+  type StoredClaim,
+} from '@app/packet-store';
 import { recoverCampaigns } from './campaigns/recover-campaigns.js';
 import { termsOf } from './drop-packet.js';
 import { endPacket, freezePacket, type Ended, type EndParts } from './end-packet.js';
 import { recheckPacket, recoverSpread } from './recover-spread.js';
 
 export interface RecoveryParts extends EndParts {
-  store: RedisPacketStore;
+  store: GatedStore & CampaignStore;
   settlementQueue: Queue<SettleClaimsJob>;
 }
 
 const PACKETS_PER_READ = 1_000;
 const JOBS_PER_READ = 100;
+const CLAIMS_PER_SETTLEMENT = 1_000;
 /** Each holds a connection to Postgres while it is looked at. */
 const PACKETS_AT_ONCE = 4;
 const RECOVERED_RETRY_MS = 200;
@@ -62,14 +70,39 @@ export async function recoverSlots(
 
 type Found = { is: 'sound' | 'mended' } | { is: 'broken'; reason: string };
 
+/**
+ * Claims of the queue that the store has lost are in no outbox any more. Should their jobs be lost too, or fail for good,
+ * nobody would hand them on again, and a packet that has them back would wait for them for ever: so they are settled first.
+ */
+async function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredClaim[]): Promise<Found> {
+  const found = await recoverSettled(parts, packetId, queued);
+  if (found.is !== 'behind') return found;
+  for (let from = 0; from < queued.length; from += CLAIMS_PER_SETTLEMENT) {
+    const some = queued.slice(from, from + CLAIMS_PER_SETTLEMENT).map((claim) => ({ packetId, ...claim }));
+    const { credited, broken } = await settleClaims(parts.dataSource, some);
+    if (broken[0]) return { is: 'broken', reason: broken[0].reason };
+    if (credited.length > 0) parts.pusher.toGateways('claims:settled', packSettled(credited));
+  }
+  return recoverPacket(parts, packetId, queued);
+}
+
 /** With the packet's row locked, as settling and closing lock it: no claim can arrive between the look and the mending. */
-function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredClaim[]): Promise<Found> {
+function recoverSettled(
+  parts: RecoveryParts,
+  packetId: string,
+  queued: readonly StoredClaim[],
+): Promise<Found | { is: 'behind' }> {
   return parts.dataSource.transaction(async (manager) => {
     const packet = await manager.findOne(PacketEntity, {
       where: { packetId },
       lock: { mode: 'pessimistic_write' },
     });
-    if (!packet || packet.closedAt) return { is: 'sound' };
+    if (!packet) return { is: 'sound' };
+    // Closed since the live ones were read: an older store would give its shares again, or call it empty.
+    if (packet.closedAt) {
+      await parts.store.forget(packetId);
+      return { is: 'mended' };
+    }
     const [stored, inStore, rows] = await Promise.all([
       parts.store.inspect(packetId),
       parts.store.claims(packetId),
@@ -82,6 +115,8 @@ function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredCla
     // Never announced, so nobody can have grabbed: the sweep arms it.
     if (packet.state === 'funded' && known.length === 0) return { is: 'sound' };
     if (stored?.terms.epoch === packet.epoch && stored.state !== 'arming' && !missing) return { is: 'sound' };
+    const settled = new Set(rows.map(({ ordinal }) => ordinal));
+    if (queued.some(({ ordinal }) => !settled.has(ordinal))) return { is: 'behind' };
     return rebuild(parts, packet, [...known, ...inStore]);
   });
 }

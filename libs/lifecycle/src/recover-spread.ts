@@ -2,13 +2,13 @@ import type { EntityManager } from 'typeorm';
 import { IsNull, MoreThan } from 'typeorm';
 import { blocksOfPartition, partitionOfOrdinal } from '@app/domain';
 import { lockCampaign, PacketEntity } from '@app/ledger';
-import type { RedisPacketStore, Rechecked, StoredClaim } from '@app/packet-store';
+import type { CampaignStore, GatedStore, Rechecked, StoredClaim } from '@app/packet-store';
 import { mostPartitions } from './campaigns/most-partitions.js';
 import { isStopped } from './campaigns/stopped.js';
 import { termsOf } from './drop-packet.js';
 import { freezePacket, type EndParts } from './end-packet.js';
 
-type Parts = EndParts & { store: RedisPacketStore };
+type Parts = EndParts & { store: GatedStore & CampaignStore };
 type Queued = ReadonlyMap<string, readonly StoredClaim[]>;
 
 /** Open packets of which a partition has not been checked since its Redis process started, or not to the end. */

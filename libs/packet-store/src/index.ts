@@ -1,4 +1,5 @@
 export * from './campaign-store.js';
+export * from './gated-memory-store.js';
 export * from './grab-batcher.js';
 export * from './grab-result.js';
 export { keys, packetIdInSlotOf, SLOTS, slotOf } from './keys.js';
@@ -8,5 +9,4 @@ export * from './packet-store.js';
 export { homeOf, partitionAt } from './partition-order.js';
 export * from './redis-outbox.js';
 export * from './redis-packet-store.js';
-export type { RunIdBySlot } from './run-ids.js';
 export * from './spread-grabs.js';

@@ -24,7 +24,7 @@ import type {
   StoredPacket,
 } from './packet-store.js';
 
-interface MemoryPacket extends Armed {
+export interface MemoryPacket extends Armed {
   terms: PacketTerms;
   frozen: boolean;
   parts: Part[];
@@ -34,8 +34,8 @@ interface MemoryPacket extends Armed {
 
 /** The model: the same rules as the Lua scripts, written for reading. Its clock is given, so tests decide the time. */
 export class MemoryPacketStore extends MemoryCampaignStore implements PacketStore, Outbox {
-  private readonly packets = new Map<string, MemoryPacket>();
-  private readonly entries = new Map<string, OutboxEntry & { readAtMs?: number }>();
+  protected packets = new Map<string, MemoryPacket>();
+  protected entries = new Map<string, OutboxEntry & { readAtMs?: number }>();
   private entryCount = 0;
 
   constructor(
@@ -136,6 +136,11 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
   }
 
   async claims(packetId: string): Promise<StoredClaim[]> {
+    return this.claimsNow(packetId);
+  }
+
+  /** The same at once, for whoever watches a run. */
+  claimsNow(packetId: string): StoredClaim[] {
     const { parts = [] } = this.packets.get(packetId) ?? {};
     const byOrdinal = new Map(
       parts.flatMap(({ claims }) => [...claims.values()].map((claim) => [claim.ordinal, claim] as const)),

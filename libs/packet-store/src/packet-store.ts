@@ -170,6 +170,27 @@ export interface PacketStore {
   nowMs(): Promise<number>;
 }
 
+/** By slot; undefined where nobody who serves the slot could be asked. */
+export type RunIdBySlot = readonly (string | undefined)[];
+
+/** What recovery needs besides: a store whose process may come back as it was, empty, or older. Same two forms, same suite. */
+export interface GatedStore extends PacketStore {
+  readonly connected: boolean;
+  /**
+   * Slots whose state has not been checked against Postgres since the process that serves them started; without
+   * those that nobody serves at the moment. Rejects when no process answers.
+   */
+  shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }>;
+  /** Lets grabs on a slot's packets through, for as long as the process lives that `shutSlots` named for it. */
+  openGate(slot: number, runId: string | undefined): Promise<void>;
+  /** Packets of these slots that are not retired here. */
+  unretiredPacketIds(slots: readonly number[]): Promise<string[]>;
+  /** For a packet that Postgres has closed and this store has from before: the ledger answers for it from now on. */
+  forget(packetId: string): Promise<void>;
+  /** Whether all partitions of a packet that is spread were checked since the last of their processes started. */
+  isSpreadOpen(packetId: string, partitions: number): Promise<boolean>;
+}
+
 /** One outbox entry: the claims of one call of the grab script. */
 export interface OutboxEntry {
   slot: number;

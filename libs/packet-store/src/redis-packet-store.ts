@@ -16,20 +16,21 @@ import {
 } from './redis-partition.js';
 import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
-import { RunIds, type Home, type RunIdBySlot } from './run-ids.js';
+import { RunIds, type Home } from './run-ids.js';
 import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
 import { unretiredAt } from './unretired-packets.js';
 import type {
   ArmOrder,
   Armed,
   CloseAnswer,
+  GatedStore,
   Grab,
   GrabAnswer,
   PacketRef,
-  PacketStore,
   RebuildOrder,
   Rechecked,
   RecheckOrder,
+  RunIdBySlot,
   StoredClaim,
   StoredPacket,
 } from './packet-store.js';
@@ -55,7 +56,7 @@ interface StoreLimits {
  * With `replicasAck` nothing is told before so many replicas have it. `backlogMax`: entries of a slot's outbox with which
  * nobody wins there any more.
  */
-export class RedisPacketStore extends RedisCampaignStore implements PacketStore {
+export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
   /** A gate opened for another Redis process than the one that serves its slot stays shut. */
   private readonly runIds: RunIds;
   private readonly acks: ReplicaAcks;
@@ -231,11 +232,10 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     return this.spread.recheck(order);
   }
 
-  roundOf(packetId: string): ReturnType<PacketStore['roundOf']> {
+  roundOf(packetId: string): ReturnType<GatedStore['roundOf']> {
     return this.spread.roundOf(packetId);
   }
 
-  /** Whether all partitions of a packet that is spread were checked since the last of their Redis processes started. */
   isSpreadOpen(packetId: string, partitions: number): Promise<boolean> {
     return this.spread.isOpen(packetId, partitions);
   }
@@ -245,10 +245,6 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
-  /**
-   * Slots whose state has not been checked against Postgres since the Redis process that serves them started; without
-   * those that nobody serves at the moment. Rejects when no Redis answers.
-   */
   async shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
     const runIds = await this.runIds.read();
     const served = Array.from({ length: SLOTS }, (_, slot) => slot).filter((slot) => runIds[slot]);
@@ -267,12 +263,11 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     });
   }
 
-  /** Lets grabs on a slot's packets through, for as long as the Redis process lives that `shutSlots` named for it. */
   async openGate(slot: number, runId: string | undefined): Promise<void> {
     if (runId !== undefined) await this.client.set(keys.gate(slot), runId);
   }
 
-  /** Packets of these slots that are not retired here. Reads every key once: for recovery only. */
+  /** Reads every key once: for recovery only. */
   async unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
     const nodes = new Set(slots.map((slot) => this.runIds.homeOf(slot)?.node));
     const found = await Promise.all(
@@ -284,7 +279,6 @@ export class RedisPacketStore extends RedisCampaignStore implements PacketStore 
     return [...new Set(found.flat())];
   }
 
-  /** For a packet that Postgres has closed and this Redis has from before: the ledger answers for it from now on. */
   async forget(packetId: string): Promise<void> {
     const { partitions } = await this.spread.findAnyway(packetId);
     for (const p of numbers(partitions)) await forgetPartition(this.client, packetId, p);

@@ -1,5 +1,6 @@
 import { isCluster, isNotServedThere, nodeOfKey, nodesOf, onNodesChanged, type Redis } from '@app/redis';
 import { keys, SLOTS } from './keys.js';
+import type { RunIdBySlot } from './packet-store.js';
 
 const RETRY_MS = 250;
 
@@ -8,9 +9,6 @@ export interface Home {
   node: Redis;
   runId: string;
 }
-
-/** By slot; undefined where nobody who serves the slot could be asked. */
-export type RunIdBySlot = readonly (string | undefined)[];
 
 /**
  * Which Redis process serves each slot: one for all of them, or on a cluster one for those of each node. What goes by a

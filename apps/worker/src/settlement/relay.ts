@@ -62,8 +62,8 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     while (!this.stopping) {
       try {
         // With nothing in hand, for recovery waits until there is nothing.
-        await new Promise((resolve) => setTimeout(resolve, this.nextReadAtMs - performance.now()));
-        await this.parts.inHand.hold(() => this.relayOnce());
+        await new Promise((resolve) => setTimeout(resolve, this.nextReadAtMs - this.parts.elapsedMs()));
+        await this.parts.inHand.hold(() => this.turn());
       } catch (error) {
         this.report('relay', error as Error);
         // What was read and not handed on is this process's to take up again, and not after STALE_MS.
@@ -73,18 +73,19 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
   }
 
-  private async relayOnce(): Promise<void> {
+  /** What was left by others, then what is new. */
+  async turn(): Promise<void> {
     const stale = await this.staleEntries();
     if (stale.length > 0) await this.handOn(stale);
     const fresh = await this.parts.outbox.readNew(ENTRIES_PER_READ, OUTBOX_BLOCK_MS);
     if (fresh.length > 0) await this.handOn(fresh);
-    this.nextReadAtMs = isCutShort(fresh) ? 0 : performance.now() + (fresh.length > 0 ? GATHER_MS : 0);
+    this.nextReadAtMs = isCutShort(fresh) ? 0 : this.parts.elapsedMs() + (fresh.length > 0 ? GATHER_MS : 0);
     this.tellProgress(fresh);
   }
 
   /** Not while jobs wait: what they hold is not lost, and handed on again it would only queue up behind itself. */
   private async staleEntries(): Promise<OutboxEntry[]> {
-    const now = performance.now();
+    const now = this.parts.elapsedMs();
     if (this.staleLookedAtMs !== undefined && now - this.staleLookedAtMs < STALE_LOOK_MS) return [];
     const atStart = this.staleLookedAtMs === undefined;
     const { settlementQueue, outbox } = this.parts;

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { PacketLimits } from '@app/domain';
-import type { RedisPacketStore } from '@app/packet-store';
+import type { CampaignStore, GatedStore } from '@app/packet-store';
 import type { EndParts } from '../end-packet.js';
 
 type Settings = {
@@ -17,7 +17,7 @@ export function campaignSettingsOf(config: Settings): CampaignParts['campaignSet
 
 /** What moving a campaign along needs beside what its packets need. */
 export interface CampaignParts extends EndParts {
-  store: RedisPacketStore;
+  store: GatedStore & CampaignStore;
   campaignsQueue: Queue;
   /** An audience was told that its drop is open, so long after its planned instant. */
   onOpened?: (lateMs: number) => void;

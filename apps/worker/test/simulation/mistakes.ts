@@ -1,0 +1,28 @@
+/** Known-wrong ways to do it, planted one at a time: the simulation has to find each. */
+export interface Mistakes {
+  /** The outbox is acknowledged when a job begins. */
+  ackBeforeCommit?: true;
+  /** The ledger takes a claim and a transfer twice. */
+  noUniqueKeys?: true;
+  /** A close believes what the ledger has and does not wait for claims on their way. */
+  closeWithoutWaiting?: true;
+  /** A packet that the store lost is armed as if nobody had won. */
+  armAfresh?: true;
+  /** The relay takes an entry for handed on when a later one is. */
+  relaySkips?: true;
+  /** Each close gives back what is left. */
+  refundTwice?: true;
+  /** Grabs do not look at the gate of their slot. */
+  gatesIgnored?: true;
+  /** Recovery does not wait for claims that the worker holds in its memory. */
+  handNotAwaited?: true;
+  /**
+   * No mistake of a test, but one that the product still has: with two workers, one recovers a Redis that came back empty
+   * while the other holds claims in its memory, and gives their shares away. Without this no run has both.
+   */
+  twoWorkersLoseADisk?: true;
+  /** A read of the outbox is its acknowledgement. */
+  ackOnRead?: true;
+}
+
+export type Mistake = keyof Mistakes;

@@ -1,0 +1,149 @@
+import { ClaimsInHand } from '../../src/settlement/claims-in-hand.js';
+import { Relay } from '../../src/settlement/relay.js';
+import { SettlementProcessor } from '../../src/settlement/settlement.processor.js';
+import { PacketsProcessor } from '../../src/packets/packets.processor.js';
+import { Sweep } from '../../src/packets/sweep.js';
+import type { WorkerParts } from '../../src/parts.js';
+import type { ClosePacketJob, SettleClaimsJob } from '@app/contracts';
+import { PacketViews } from '@app/lifecycle';
+import { GrabBatcher, type OutboxEntry } from '@app/packet-store';
+import type { Job } from './memory-queue.js';
+import { mistakenOutbox, mistakenStore, NO_WAIT, refundAgain } from './mistaken-parts.js';
+import { asEffects } from './scheduler/effects.js';
+import { Process } from './scheduler/scheduler.js';
+import type { World } from './world.js';
+
+const GRABS_PER_CALL_MAX = 3;
+const CLAIMS_PER_JOB_MAX = 2;
+const SWEEP_SECONDS = 5;
+
+const nothing = () => undefined;
+/** What is only counted or written to a log. */
+const METRICS = {
+  counter: () => ({ inc: nothing }),
+  latencies: () => ({ observe: nothing }),
+  gauge: nothing,
+};
+const LOGGER = { info: nothing, warn: nothing, error: nothing };
+/** People are told at once: messages to them are best effort and move no money. */
+const PUSHER = {
+  toGateways: () => true,
+  toAudience: () => true,
+  toRoom: () => true,
+  dismissAudience: nothing,
+};
+
+/** Everything that funds, drops, ends and recovers packets needs, from one process. */
+export function partsFor(world: World, process: Process) {
+  const dataSource = world.ledger.sourceFor(process);
+  const store = mistakenStore(world, asEffects(process, 'store', world.store));
+  return {
+    ...{ dataSource, store, vault: world.vault, pusher: PUSHER, metrics: METRICS, logger: LOGGER },
+    views: new PacketViews(dataSource as never, store),
+    packetsQueue: world.closing.handleFor(process),
+    settlementQueue: world.settlement.handleFor(process),
+    onBroken: (packetId: string, reason: string) => world.record.breaks('frozen', `${packetId}: ${reason}`),
+    onBlock: nothing,
+  };
+}
+
+export class GatewayProcess {
+  readonly process: Process;
+  readonly batcher: GrabBatcher;
+
+  constructor(world: World) {
+    this.process = new Process('gateway', world.scheduler);
+    const store = asEffects(this.process, 'store', world.store);
+    const limits = { grabsPerCallMax: GRABS_PER_CALL_MAX, grabsWaitingMax: 100 };
+    this.batcher = new GrabBatcher(store, limits, nothing);
+  }
+}
+
+/** A worker as it runs, but for its timers and its connection to BullMQ: turns and jobs are given by the sources. */
+export class WorkerProcess {
+  readonly process: Process;
+  readonly relay: Relay;
+  readonly sweep: Sweep;
+  readonly inHand: ClaimsInHand;
+  relaying = false;
+  sweeping = false;
+  openingGates = false;
+  sweptAtMs: number;
+  relayedAtMs = 0;
+  /** Of the turn that is under way. */
+  entriesInHand: OutboxEntry[] = [];
+  settling: Job<SettleClaimsJob>[] = [];
+  ending: Job<ClosePacketJob>[] = [];
+  private readonly settlement: SettlementProcessor;
+  private readonly packets: PacketsProcessor;
+
+  constructor(
+    private readonly world: World,
+    name: string,
+    onCrash: (worker: WorkerProcess) => void,
+  ) {
+    this.process = new Process(name, world.scheduler, () => onCrash(this));
+    this.inHand = world.mistakes.handNotAwaited ? NO_WAIT : new ClaimsInHand();
+    this.sweptAtMs = world.nowMs;
+    const outbox = mistakenOutbox(world, asEffects(this.process, 'outbox', world.store));
+    const parts = {
+      ...partsFor(world, this.process),
+      config: { CLAIMS_PER_JOB_MAX, SWEEP_SECONDS },
+      inHand: this.inHand,
+      outbox: this.noting(outbox),
+      elapsedMs: world.clock,
+    } as unknown as WorkerParts;
+    this.relay = new Relay(parts);
+    this.settlement = new SettlementProcessor(parts);
+    this.packets = new PacketsProcessor(parts);
+    this.sweep = new Sweep(parts);
+  }
+
+  /** Entries that came into this process's memory. */
+  private noting(outbox: World['store']): World['store'] {
+    const note = (entries: OutboxEntry[]) => {
+      this.entriesInHand.push(...entries);
+      return entries;
+    };
+    return Object.assign(Object.create(outbox) as World['store'], {
+      readNew: async (max: number) => note(await outbox.readNew(max)),
+      takeStale: async (idleMs: number, max: number) => note(await outbox.takeStale(idleMs, max)),
+      acknowledge: (slot: number, ids: string[]) => outbox.acknowledge(slot, ids),
+    });
+  }
+
+  /** As Relay.run does, once. */
+  async relayOnce(): Promise<void> {
+    this.relaying = true;
+    this.relayedAtMs = this.world.nowMs;
+    try {
+      await this.inHand.hold(() => this.relay.turn());
+    } finally {
+      this.relaying = false;
+      this.entriesInHand = [];
+    }
+  }
+
+  async settle(job: Job<SettleClaimsJob>): Promise<unknown> {
+    const { mistakes, store } = this.world;
+    if (mistakes.ackBeforeCommit) {
+      const all = job.data.entries.map(
+        ({ slot, ids }) =>
+          () =>
+            store.acknowledge(slot, ids),
+      );
+      for (const act of all) await this.process.effect('outbox acknowledge', act);
+    }
+    return this.settlement.process(job as never);
+  }
+
+  async end(job: Job<ClosePacketJob>): Promise<unknown> {
+    const { mistakes, ledger } = this.world;
+    const { packetId } = job.data;
+    const wasClosed = ledger.tables.packets.rows.get(packetId)?.closedAt;
+    const ended = await this.packets.process(job as never);
+    if (mistakes.refundTwice && wasClosed)
+      await this.process.effect('ledger refund', () => refundAgain(this.world, packetId));
+    return ended;
+  }
+}
