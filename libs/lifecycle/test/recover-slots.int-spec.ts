@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packClaims } from '@app/contracts';
 import { commitmentOf } from '@app/domain';
 import { fundPacket, PacketEntity, settleClaims, topUp } from '@app/ledger';
-import { SLOTS, type GrabDecision } from '@app/packet-store';
-import { dropPacket, endPacket, freezePacket, gatedPackets } from '../src/index.js';
+import { GrabDecision, SLOTS, type } from '../src/index.js';
 import { useLifecycle } from './lifecycle-bench.js';
 
 const COUNT = 8;
@@ -128,6 +127,69 @@ describe('a Redis that came back', () => {
     await bench.recover();
     expect(await grab(packetId, 'a', 'b')).toMatchObject([{ outcome: 'already' }, { outcome: 'already' }]);
     expect((await takeTheRest(packetId)).size).toBe(COUNT - 2);
+  });
+
+  it('empty, with claims in the queue, whose jobs are lost after it: they were settled, and the packet ends', async () => {
+    const packetId = await openPacket();
+    await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
+    const claims = packClaims(await claimsInStore(packetId));
+    await bench.parts.settlementQueue.add('settle-claims', { claims, entries: [] });
+    await bench.money.flushall();
+    await bench.recover();
+    await bench.parts.settlementQueue.obliterate({ force: true });
+    expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
+    const row = await bench.dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId });
+    expect(row).toMatchObject({ state: 'finished', claimedCount: COUNT, claimedAmount: AMOUNT, refunded: 0 });
+  });
+
+  it('older, while a packet is being closed: it is forgotten, though it was live when recovery began', async () => {
+    const packetId = await openPacket();
+    const older = new Map<string, Buffer>();
+    for (const key of await bench.money.keys('hb:*packet*'))
+      older.set(key, (await bench.money.dumpBuffer(key))!);
+    await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
+    await settleClaims(bench.dataSource, await claimsInStore(packetId));
+    const { store } = bench.parts;
+    // In the instant between the look for live packets and the look at each.
+    const closesMeanwhile = Object.assign(Object.create(store) as typeof store, {
+      unretiredPacketIds: async (slots: number[]) => {
+        expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
+        await bench.money.flushall();
+        for (const [key, dump] of older) await bench.money.restore(key, 0, dump);
+        return store.unretiredPacketIds(slots);
+      },
+    });
+    const { runIds } = await store.shutSlots();
+    const slots = Array.from({ length: 16 }, (_, slot) => slot);
+    await recoverSlots({ ...bench.parts, store: closesMeanwhile }, { runIds, slots });
+    expect(await store.grab({ packetId }, [{ userId: 'late', mark: 'met' as const }])).toEqual({
+      status: 'unknown',
+    });
+  });
+
+  it('older, between the close and its end in the store: it is not retired before it was looked at', async () => {
+    const packetId = await openPacket();
+    const older = new Map<string, Buffer>();
+    for (const key of await bench.money.keys('hb:*packet*'))
+      older.set(key, (await bench.money.dumpBuffer(key))!);
+    await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
+    await settleClaims(bench.dataSource, await claimsInStore(packetId));
+    const { pusher } = bench.parts;
+    const tellsNobody = Object.assign(Object.create(pusher) as typeof pusher, { toAudience: () => false });
+    await endPacket({ ...bench.parts, pusher: tellsNobody }, packetId);
+    await bench.money.flushall();
+    for (const [key, dump] of older) await bench.money.restore(key, 0, dump);
+    const retiredAt = async () =>
+      (await bench.dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId })).retiredAt;
+    await endPacket(bench.parts, packetId);
+    expect(await retiredAt()).toBeNull();
+    await bench.recover();
+    await endPacket(bench.parts, packetId);
+    expect(await retiredAt()).not.toBeNull();
+    // The ledger answers, with what each has won.
+    expect(await bench.parts.store.grab({ packetId }, [{ userId: 'u1', mark: 'met' as const }])).toEqual({
+      status: 'unknown',
+    });
   });
 
   it('older: a packet that was closed since can not be grabbed', async () => {

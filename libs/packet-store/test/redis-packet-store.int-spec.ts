@@ -15,6 +15,7 @@ import { BACKLOG_MAX, backlogConformance } from './backlog-conformance.js';
 import { campaignStoreConformance } from './campaign-conformance.js';
 import { compareRuledWithModel } from './compare-ruled-with-model.js';
 import { grabsOf, orderOf, packetStoreConformance } from './conformance.js';
+import { gatesConformance } from './gates-conformance.js';
 import { randomOf } from './random.js';
 import { ruledEdgesConformance } from './ruled-edges-conformance.js';
 import { ruledPacketsConformance } from './ruled-conformance.js';
@@ -78,18 +79,11 @@ describe('the packet store on Redis', () => {
 
   describe('with campaigns', () => campaignStoreConformance(open));
 
-  it('answers shut until the gate of the slot was opened for this Redis process', async () => {
-    const order = orderOf();
-    await store.arm(order);
-    const slot = Number.parseInt(order.terms.packetId.slice(-1), 16);
-    await client.set(keys.gate(slot), 'the run id of an earlier process');
-    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
-    const shut = await store.shutSlots();
-    expect(shut.slots).toEqual([slot]);
-    expect(await store.close(order.terms.packetId)).toEqual({ state: 'shut' });
-    await store.openGate(slot, shut.runIds[slot]);
-    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
-  });
+  describe('with gates', () =>
+    gatesConformance(() => ({
+      store,
+      loseGate: async (slot) => void (await client.set(keys.gate(slot), 'the run id of an earlier process')),
+    })));
 
   it('is of another generation as soon as its Redis was lost sight of, and of one only while it was not', async () => {
     const own = connectMoney(`${inject('redisUrl')}/3`, onError);

@@ -10,7 +10,9 @@ export interface Source {
   fire: () => void;
 }
 
-const GRABS_EACH_MAX = 4;
+/** Of one person on one packet: those that were decided or that nobody answered, and all. */
+const GRABS_EACH_MAX = 3;
+const GRABS_ASKED_MAX = 9;
 const SWEEP_MS = 5_000;
 const STALE_LOOK_MS = 5_000;
 const SETTLEMENTS_AT_ONCE = 2;
@@ -87,7 +89,8 @@ export class Deployment {
       // Who was in the room when it was announced, whatever the sender heard.
       if (sent !== 'yes' && !world.ledger.tables.packets.rows.get(packetId)?.announcedAt) continue;
       for (const userId of world.users) {
-        if (world.record.of(packetId, userId).asked >= GRABS_EACH_MAX) continue;
+        const { asked, busy } = world.record.of(packetId, userId);
+        if (asked - busy >= GRABS_EACH_MAX || asked >= GRABS_ASKED_MAX) continue;
         sources.push({ label: 'grab', fire: () => this.grab(packetId, userId) });
       }
     }
@@ -101,7 +104,7 @@ export class Deployment {
     scheduler.note(`${userId} grabs ${packetId.slice(-1)}`);
     this.gateway.batcher.submit({ packetId }, { userId, mark: 'met' }, (verdict) => {
       scheduler.note(`${userId} hears ${verdict.outcome}`);
-      if (verdict.outcome !== 'busy') record.hears(packetId, userId, verdict);
+      record.hears(packetId, userId, verdict);
     });
   }
 

@@ -49,8 +49,8 @@ const FAULTS: Fault[] = [
   {
     label: 'jobs fail for good',
     happen: ({ settlement, closing }) => {
-      for (const queue of [settlement, closing])
-        for (const job of queue.jobs) if (job.state === 'waiting') queue.finish(job);
+      settlement.giveUp();
+      closing.giveUp();
     },
   },
 ];

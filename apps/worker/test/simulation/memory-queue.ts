@@ -86,6 +86,11 @@ export class MemoryQueue<Data> {
     job.state = job.stalls > STALLS_MAX ? 'failed' : 'waiting';
   }
 
+  /** Those that wait failed for the last time, and were removed. */
+  giveUp(): void {
+    this.jobs = this.jobs.filter(({ state }) => state !== 'waiting');
+  }
+
   /** The Redis of the queues is back with nothing. */
   lose(): void {
     this.jobs = [];

@@ -13,6 +13,13 @@ export interface Win {
   amount: number;
 }
 
+/** Grabs asked; of them refused for certain; of them `busy`, which may be anything. */
+interface Asked {
+  asked: number;
+  refused: number;
+  busy: number;
+}
+
 const winKey = ({ packetId, userId, ordinal }: Win) => `${packetId} ${userId} ${ordinal}`;
 
 /** What clients asked and were told, and what was seen in the instant of each decision. */
@@ -24,8 +31,8 @@ export class Record {
   readonly acked = new Map<string, Win>();
   /** Claims that nobody knows any more since Redis lost its disk: no service can settle them. */
   readonly lostWithDisk = new Set<string>();
-  /** By packet and user: grabs asked, and those with a definite answer. */
-  readonly asked = new Map<string, { asked: number; refused: number }>();
+  /** By packet and user. */
+  readonly asked = new Map<string, Asked>();
 
   breaks(invariant: Broken['invariant'], detail: string): void {
     this.broken.push({ invariant, detail });
@@ -69,13 +76,14 @@ export class Record {
       const { amount, ordinal } = verdict;
       const win = { packetId, userId, ordinal, amount };
       this.acked.set(winKey(win), win);
-    } else this.of(packetId, userId).refused += 1;
+    } else if (verdict.outcome === 'busy') this.of(packetId, userId).busy += 1;
+    else this.of(packetId, userId).refused += 1;
   }
 
-  of(packetId: string, userId: string): { asked: number; refused: number } {
+  of(packetId: string, userId: string): Asked {
     const key = `${packetId} ${userId}`;
     let one = this.asked.get(key);
-    if (!one) this.asked.set(key, (one = { asked: 0, refused: 0 }));
+    if (!one) this.asked.set(key, (one = { asked: 0, refused: 0, busy: 0 }));
     return one;
   }
 }

@@ -25,7 +25,8 @@ const SLOW = [
   'outbox',
   'store',
 ];
-const SLOW_WAITS_PERCENT = 85;
+/** How often it is passed over while others could go on: at the last, as good as stuck. */
+const PASSED_OVER_PERCENT = [70, 90, 99];
 
 /** What can go wrong with an effect. The first of them: it never ran. */
 const EFFECT_FAULTS = [
@@ -80,6 +81,7 @@ export class Scheduler {
   turnNeeded = false;
   private parked: Parked[] = [];
   private readonly slow: string;
+  private readonly passedOverPercent: number;
 
   constructor(
     readonly choices: Choices,
@@ -87,6 +89,7 @@ export class Scheduler {
     private readonly faultPercent: number,
   ) {
     this.slow = SLOW[choices.below(SLOW.length)]!;
+    this.passedOverPercent = PASSED_OVER_PERCENT[choices.below(PASSED_OVER_PERCENT.length)]!;
   }
 
   get waiting(): number {
@@ -132,7 +135,7 @@ export class Scheduler {
     const fast = ready.filter(
       ({ process, label }) => process.name !== this.slow && !label.startsWith(this.slow),
     );
-    return fast.length === 0 || !this.choices.chance(SLOW_WAITS_PERCENT) ? ready : fast;
+    return fast.length === 0 || !this.choices.chance(this.passedOverPercent) ? ready : fast;
   }
 
   private runWith(fault: (typeof EFFECT_FAULTS)[number], one: Parked): void {

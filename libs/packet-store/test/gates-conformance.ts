@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { packetRefOf, type GatedStore } from '../src/index.js';
+import { grabsOf, orderOf } from './conformance.js';
+
+/** `loseGate`: as if another process of the store had opened it. */
+export interface GatesBench {
+  store: GatedStore;
+  loseGate(slot: number): Promise<void>;
+}
+
+/** What recovery leans on: a store that does nothing about money until somebody has looked. */
+export function gatesConformance(open: () => GatesBench): void {
+  it('answers shut until the gate of the slot was opened for this process', async () => {
+    const { store, loseGate } = open();
+    const order = orderOf();
+    const { packetId } = order.terms;
+    await store.arm(order);
+    const slot = Number.parseInt(packetId.slice(-1), 16);
+    await loseGate(slot);
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
+    const shut = await store.shutSlots();
+    expect(shut.slots).toEqual([slot]);
+    expect(await store.close(packetId)).toEqual({ state: 'shut' });
+    await store.openGate(slot, 'another process');
+    expect((await store.shutSlots()).slots).toEqual([slot]);
+    await store.openGate(slot, shut.runIds[slot]);
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
+  });
+
+  it('names the packets that are not retired, and forgets one as if it had never been', async () => {
+    const { store } = open();
+    const [first, second] = [orderOf(), orderOf()];
+    const ids = [first.terms.packetId, second.terms.packetId];
+    for (const order of [first, second]) await store.arm(order);
+    const slots = Array.from({ length: 16 }, (_, slot) => slot);
+    expect((await store.unretiredPacketIds(slots)).toSorted()).toEqual(ids.toSorted());
+    await store.retire(ids[0]!, 60);
+    expect(await store.unretiredPacketIds(slots)).toEqual([ids[1]]);
+    await store.forget(ids[1]!);
+    expect(await store.unretiredPacketIds(slots)).toEqual([]);
+    expect(await store.grab(packetRefOf(second.terms), grabsOf('a'))).toEqual({ status: 'unknown' });
+    expect(await store.claims(ids[1]!)).toEqual([]);
+  });
+}
