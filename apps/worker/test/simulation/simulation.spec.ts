@@ -65,8 +65,6 @@ describe('the money path, simulated', () => {
     ['closeWithoutWaiting', 1, /I5|frozen/],
     ['armAfresh', 1, /I2|I5|frozen/],
     ['gatesIgnored', 100, /I2|I7|I8|frozen/],
-    ['handNotAwaited', 2_250, /I2|I5|frozen/],
-    ['twoWorkersLoseADisk', 2_250, /I2|I5|frozen/],
     ['refundTwice', 1, /I1|I3/],
   ])(
     'finds %s',
