@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { packClaims } from '@app/contracts';
 import { commitmentOf } from '@app/domain';
 import { fundPacket, PacketEntity, settleClaims, topUp } from '@app/ledger';
-import { GrabDecision, SLOTS, type } from '../src/index.js';
+import { SLOTS, type GrabDecision } from '@app/packet-store';
+import { dropPacket, endPacket, freezePacket, gatedPackets, recoverSlots } from '../src/index.js';
 import { useLifecycle } from './lifecycle-bench.js';
 
 const COUNT = 8;

@@ -13,7 +13,7 @@ const restartRedis =
   (world: World, { workers }: Deployment): void => {
     const { store } = world;
     if (back === 'as it was') return store.restart();
-    // See `twoWorkersLoseADisk`: found, and not mended.
+    // Two workers take turns in Postgres (RecoveryTurn), which has no twin here.
     if (workers.length > 1 && !world.mistakes.twoWorkersLoseADisk) return;
     world.diskWasLost = true;
     store.restart(back === 'older' && world.older ? world.older : NO_STATE);

@@ -17,8 +17,8 @@ export interface Mistakes {
   /** Recovery does not wait for claims that the worker holds in its memory. */
   handNotAwaited?: true;
   /**
-   * No mistake of a test, but one that the product still has: with two workers, one recovers a Redis that came back empty
-   * while the other holds claims in its memory, and gives their shares away. Without this no run has both.
+   * With two workers, one recovers a Redis that came back empty while the other holds claims in its memory. RecoveryTurn forbids
+   * it and has no twin here, so without this no run has both.
    */
   twoWorkersLoseADisk?: true;
   /** A read of the outbox is its acknowledgement. */
