@@ -16,7 +16,7 @@ const SHARE_MAX = 20_000;
 
 /** Real stores with everything that moves packets along, and nothing that does so by itself. Empty for each test. */
 export class LifecycleBench {
-  parts!: RecoveryParts & CampaignParts;
+  parts!: RecoveryParts & CampaignParts & { store: RedisPacketStore };
   dataSource!: DataSource;
   money!: Redis;
   frozen: string[] = [];

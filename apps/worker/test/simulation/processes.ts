@@ -96,8 +96,8 @@ export class WorkerProcess {
     this.relay = new Relay(parts);
     this.settlement = new SettlementProcessor(parts);
     this.packets = new PacketsProcessor(parts);
-    // Who looks at a metric is not in it: the second part only remembers that something changed.
-    this.sweep = new Sweep(parts, { forget: nothing, changed: nothing } as never);
+    // Which packets are gated is for people to read: the sweep only leaves there what went wrong.
+    this.sweep = new Sweep(parts, { trouble: undefined } as never);
   }
 
   /** Entries that came into this process's memory. */
