@@ -12,6 +12,8 @@ import { HongbaoIoAdapter } from './sockets/hongbao-io.adapter.js';
 /** Longer than most load balancers keep an idle connection, so that it is never the gateway that hangs up on a request. */
 const IDLE_CONNECTION_MS = 65_000;
 const HEADERS_MS_MAX = 10_000;
+/** How often Node looks for those that are late; by default every half minute. */
+const LATE_LOOK_MS = 2_000;
 /** A list of a million ids over a slow line takes minutes; headers have seconds, and a body has its own size limit. */
 const REQUEST_MS_MAX = 300_000;
 
@@ -28,8 +30,10 @@ export async function bootstrap(): Promise<void> {
   app.use(refuseLargeBodies);
   app.use(handOnToApi(config, logger));
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
-  await app.listen(config.PORT, config.HOST);
   const server = app.getHttpServer();
+  // Read when it begins to listen.
+  Object.assign(server, { connectionsCheckingInterval: LATE_LOOK_MS });
+  await app.listen(config.PORT, config.HOST);
   server.keepAliveTimeout = IDLE_CONNECTION_MS;
   server.headersTimeout = HEADERS_MS_MAX;
   server.requestTimeout = REQUEST_MS_MAX;

@@ -200,7 +200,7 @@ export const ODD_BUT_RIGHT: [what: string, pieces: (packetId: string) => Buffer[
 ];
 
 function fragments(message: string): Buffer[] {
-  return [...message].map((letter, k) =>
-    frameOf(letter, { opcode: k === 0 ? 1 : 0, fin: k === message.length - 1 }),
-  );
+  return message
+    .split('')
+    .map((letter, k) => frameOf(letter, { opcode: k === 0 ? 1 : 0, fin: k === message.length - 1 }));
 }

@@ -70,7 +70,9 @@ async function holds(check: () => boolean | Promise<boolean>): Promise<boolean> 
 
 /** Undefined when it fails, or takes too long. */
 async function inTime<T>(look: (() => T | Promise<T>) | undefined): Promise<T | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), CHECK_MS_MAX).unref());
+  const late = new Promise<undefined>((resolve) =>
+    setTimeout(() => resolve(undefined), CHECK_MS_MAX).unref(),
+  );
   const looked = Promise.resolve().then(() => look?.());
   return Promise.race([looked.catch(() => undefined), late]);
 }

@@ -84,9 +84,13 @@ export function rawAnswer(url: string, bytes: string, answerMsMax: number): Prom
     const end = () => {
       clearTimeout(timer);
       socket.destroy();
+      // `Expect` is answered before the answer.
+      text = text.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
       const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
       const type = /^content-type: *(.*)$/im.exec(text)?.[1]?.trim() ?? '';
-      resolve(status ? { status, type, text: text.slice(text.indexOf('\r\n\r\n') + 4) } : undefined);
+      // Without the sizes of chunks around it.
+      const body = text.slice(text.indexOf('\r\n\r\n') + 4).replace(/^[^{]*|[^}]*$/g, '');
+      resolve(status ? { status, type, text: body } : undefined);
     };
     const timer = setTimeout(end, Math.min(500, answerMsMax));
     socket.setEncoding('utf8').on('data', (some: string) => (text += some));

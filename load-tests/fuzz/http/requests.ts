@@ -95,7 +95,13 @@ const bodyGarbage = fc.oneof(
 const keyValues = fc.oneof(
   { weight: 6, arbitrary: fc.uuid() },
   { weight: 2, arbitrary: fc.constantFrom('again', 'again and again', 'x'.repeat(129)) },
-  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'abc -_:{}*'), maxLength: 10 }) },
+  {
+    weight: 1,
+    arbitrary: fc.string({
+      unit: fc.constantFrom('a', 'b', 'c', ' ', '-', '_', ':', '{', '}', '*'),
+      maxLength: 10,
+    }),
+  },
 );
 
 export function requestsOf(operations: readonly Operation[]): fc.Arbitrary<Request> {

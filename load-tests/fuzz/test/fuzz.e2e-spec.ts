@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { serviceUnderTest } from '../../../apps/launcher/test/service-under-test.js';
 import { FUZZER_NAMES, runFuzz } from '../run.js';
 
-const SECONDS = 5;
+const SECONDS = 4;
 const { url, env } = serviceUnderTest();
 
 it.each(FUZZER_NAMES)(

@@ -26,6 +26,9 @@ function withAnswers(document: OpenAPIObject): OpenAPIObject {
   const schemas = { ...document.components?.schemas, ...answerSchemas, Problem: problemSchema };
   document.components = { ...document.components, schemas: schemas as never };
   const problem = { 'application/problem+json': { schema: ref('Problem') } };
+  // Between our processes; the gateway gives them to nobody.
+  for (const path of Object.keys(document.paths))
+    if (path.startsWith('/internal/')) delete document.paths[path];
   for (const path of Object.values(document.paths)) {
     for (const operation of [path.get, path.post, path.patch, path.delete]) {
       if (!operation) continue;
