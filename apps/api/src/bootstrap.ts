@@ -4,16 +4,12 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { configOrExit } from '@app/config';
 import { JSON_BYTES_MAX } from '@app/contracts';
-import { lifeline, makeLogger, nestLogger } from '@app/observability';
+import { lifeline, limitSlowClients, makeLogger, nestLogger } from '@app/observability';
 import { ApiModule } from './api.module.js';
 import { serveCovers } from './covers/serve-covers.js';
 import { logRequests } from './http/request-log.js';
 import { offerDocuments } from './http/documents.js';
 import { refuseBesideTheApi, servePages } from './http/pages.js';
-
-/** As the gateway: a list of a million ids over a slow line takes minutes. */
-const REQUEST_TIMEOUT_MS = 300_000;
-const HEADERS_TIMEOUT_MS = 10_000;
 
 export async function bootstrap(): Promise<void> {
   const config = configOrExit();
@@ -48,12 +44,9 @@ export async function bootstrap(): Promise<void> {
   serveCovers(app);
   servePages(app);
   lifeline(logger, config.STOP_SECONDS_MAX, () => app.close());
+  // It keeps idle connections as long as the gateway, whose agent lets them go first.
+  limitSlowClients(app.getHttpServer());
   await app.listen(config.API_PORT, config.HOST);
-  const server = app.getHttpServer();
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  // Longer than the gateway keeps an idle connection, so that it is never the api that hangs up on a request.
-  server.keepAliveTimeout = 65_000;
   logger.info({ port: config.API_PORT }, 'listening');
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HttpClient } from '@app/client';
@@ -66,6 +67,22 @@ const isServed = async (raw: Raw) => {
 
 const isOut = (raw: Raw) =>
   until('it is told and closed', () => raw.closed && raw.frames.some((frame) => frame.startsWith(TOLD)));
+
+/** A connection that sends a piece of a header and no more: what it was told, and after how long it was closed. */
+function slowHeaders(): Promise<{ told: string; afterMs: number }> {
+  const beganMs = performance.now();
+  return new Promise((resolve, reject) => {
+    let told = '';
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1', () => {
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    });
+    socket.on('data', (chunk) => (told += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => resolve({ told, afterMs: performance.now() - beganMs }));
+  });
+}
+// Begun here and looked at in the end: it takes ten seconds of the server's patience, in which the others run.
+const slow = slowHeaders();
 
 describe('a token that runs out while its socket is connected', () => {
   it('ends it with a word, and grabs on the hot lane with it', async () => {
@@ -216,5 +233,13 @@ describe('the front door', () => {
     expect([answer.status, (JSON.parse(answer.body) as Problem).code]).toEqual([413, 'payload_too_large']);
     await answer.closed;
     expect((await http(person.token, '/me')).status).toBe(200);
+  });
+
+  it('lets go whoever is slow with headers, with a word, after 10 s', async () => {
+    const { told, afterMs } = await slow;
+    expect(told).toMatch(/^HTTP\/1\.1 408 /);
+    expect(afterMs).toBeGreaterThan(9_000);
+    // Of 12 s at most; Node's own look every 30 s would not do.
+    expect(afterMs).toBeLessThan(20_000);
   });
 });

@@ -4,3 +4,4 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './ops.controller.js';
 export * from './reading.js';
+export * from './slow-clients.js';

@@ -56,7 +56,7 @@ describe('the money path, simulated', () => {
     expect(again.trace).toEqual(run.trace);
   });
 
-  // From the seed on that found it when this was written, or a little before; what each took is in docs/decisions/0014.
+  // From the seed on that found it when this was written, or a little before; what each took is in docs/decisions/0015.
   it.each<[Mistake, number, RegExp]>([
     ['ackBeforeCommit', 100, /I5|I9|frozen/],
     ['ackOnRead', 1, /I5|I9/],
