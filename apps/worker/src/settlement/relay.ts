@@ -11,7 +11,13 @@ const ENTRIES_PER_READ = 128;
  * From one reading to the next, unless more is known to wait: a job costs some 3 ms of CPU before its first claim. Read as
  * they came, 2,000 claims a second made 300 jobs. A claim after a pause does not wait.
  */
-const GATHER_MS = 200;
+const GATHER_MS_MAX = 200;
+/**
+ * What one read should find, where more come: the same work in smaller pieces, for what settles at once holds up the grabs
+ * beside it on the same cores (docs/performance.md, B4).
+ */
+const CLAIMS_PER_READ = 500;
+const GATHER_MS_MIN = 25;
 /** An entry read this long ago and not acknowledged was left by a worker that died, or by a job that failed for good. */
 const STALE_MS = 20_000;
 const STALE_LOOK_MS = 5_000;
@@ -28,6 +34,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private running: Promise<void> = Promise.resolve();
   private staleLookedAtMs: number | undefined;
   private nextReadAtMs = 0;
+  private gatherMs = GATHER_MS_MAX;
   private readonly relayed;
   private readonly report;
   private readonly spread;
@@ -79,7 +86,9 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (stale.length > 0) await this.handOn(stale);
     const fresh = await this.parts.outbox.readNew(ENTRIES_PER_READ, OUTBOX_BLOCK_MS);
     if (fresh.length > 0) await this.handOn(fresh);
-    this.nextReadAtMs = isCutShort(fresh) ? 0 : this.parts.elapsedMs() + (fresh.length > 0 ? GATHER_MS : 0);
+    this.gatherMs = gatherMsAfter(this.gatherMs, fresh);
+    const atOnce = isCutShort(fresh) || fresh.length === 0;
+    this.nextReadAtMs = atOnce ? 0 : this.parts.elapsedMs() + this.gatherMs;
     this.tellProgress(fresh);
   }
 
@@ -114,6 +123,13 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
     if (latest.size > 0) this.parts.pusher.toGateways('packets:progressed', [...latest.values()]);
   }
+}
+
+/** So long that the next read finds CLAIMS_PER_READ, when as many come as came in the last `gatherMs`. */
+export function gatherMsAfter(gatherMs: number, fresh: readonly { claims: readonly unknown[] }[]): number {
+  const claims = fresh.reduce((sum, entry) => sum + entry.claims.length, 0);
+  if (claims === 0) return GATHER_MS_MAX;
+  return Math.min(GATHER_MS_MAX, Math.max(GATHER_MS_MIN, (gatherMs * CLAIMS_PER_READ) / claims));
 }
 
 /** Whether a slot gave all that one read may, so that more waits there. */

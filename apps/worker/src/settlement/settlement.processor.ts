@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Processor, WorkerHost, OnWorkerEvent } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import { JOBS, QUEUES, unpackClaims, type ClaimRecord, type SettleClaimsJob } from '@app/contracts';
@@ -6,7 +7,10 @@ import { freezePacket } from '@app/lifecycle';
 import { packSettled } from '@app/push';
 import { WorkerParts } from '../parts.js';
 
-const TRANSACTIONS_AT_ONCE = 2;
+/**
+ * On two cores one: two leave none to the grabs (docs/performance.md, B4), and one settles 30,000 claims a second.
+ */
+const TRANSACTIONS_AT_ONCE = availableParallelism() > 2 ? 2 : 1;
 /**
  * A job whose worker was killed is taken up by another after one to two of these; by BullMQ's 30 s that took up to a minute. A
  * worker that is only slow loses its job to another one, and both settle it: that is harmless.
