@@ -55,6 +55,7 @@ const EARLIEST = 0.1;
 const LATEST = 0.6;
 const QUIET_MS_MAX = 60_000;
 const LOAD_AFTER_HEAL_MS = 2_000;
+const LOG_CHARS_MAX = 3_000;
 
 /** One run: a stack of its own, load, one fault or several, healing, quiet, the verdict. Leaves nothing behind. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -77,7 +78,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   try {
     const found = await breakAndJudge(stack, record, note, options);
-    for (const name of new Set(stack.endedApps)) say(`  the end of ${name}'s log:\n${stack.logOf(name)}`);
+    for (const name of new Set(stack.endedApps))
+      say(`  the end of ${name}'s log:\n${stack.logOf(name).slice(-LOG_CHARS_MAX)}`);
     const count = (outcome: string) => record.answers.filter((one) => one.outcome === outcome).length;
     const refused: Record<string, number> = {};
     for (const { outcome, code } of record.answers)
