@@ -45,8 +45,8 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
-const SIZE: SceneSize = { people: 80, packets: 6, expires: true };
-const SIZE_QUICK: SceneSize = { people: 30, packets: 3, expires: false };
+const SIZE: SceneSize = { people: 80, packets: 6, expires: true, large: true };
+const SIZE_QUICK: SceneSize = { people: 30, packets: 3, expires: false, large: false };
 /** A quick run takes everything for so much of its time, but nothing for less than a second. */
 const QUICK_FACTOR = 0.1;
 const SEND_EVERY_MS = 2_000;
@@ -118,7 +118,7 @@ async function breakAndJudge(
   const scene = await Scene.set(stack.url, size, record, new Chance(seed, 0));
   const crowd = new Crowd(stack.url, scene, record, seed);
   const lost = { wins: [] as AckedWin[], atMs: -Infinity };
-  note(`${size.people} people, ${scene.packets.length} packets and a campaign's drop`);
+  note(`${size.people} people, ${scene.packets.length} packets and the drops of campaigns`);
   let isHealed = false;
   crowd.start();
   scene.keepSending(SEND_EVERY_MS, () => isHealed || signal.aborted);
