@@ -108,13 +108,17 @@ describe('the clients’ record', () => {
     expect(at(5_500, { outcome: 'closed' })).toEqual([]);
   });
 
-  it('holds nothing that was said before a disk was lost against what came after', () => {
+  it('holds what was said to people whose win a disk lost against nothing that came after, and to no others', () => {
     const lostAtMs = new Map([[PACKET, OPENS + 55]]);
-    const facts = { ...sound, claims: [{ packetId: PACKET, userId: 'cat', ordinal: 1, amount: 40 }] };
+    const lostWins = new Set([`${PACKET}:ann`, `${PACKET}:ben`]);
+    const facts = {
+      ...{ ...sound, lostAtMs, lostWins },
+      claims: [{ packetId: PACKET, userId: 'cat', ordinal: 1, amount: 40 }],
+    };
     const later = said('cat', 60, { outcome: 'won', ordinal: 1, amount: 40 });
-    expect(checkRecord({ ...facts, lostAtMs, answers: [...answers, later] })).toEqual([]);
-    expect(
-      checkRecord({ ...facts, lostAtMs, answers: [...answers, { ...later, amount: 41 }] }),
-    ).toMatchObject([{ invariant: 'I5' }]);
+    expect(checkRecord({ ...facts, answers: [...answers, later] })).toEqual([]);
+    expect(checkRecord({ ...facts, answers: [...answers, { ...later, amount: 41 }] })).toMatchObject([
+      { invariant: 'I5' },
+    ]);
   });
 });

@@ -20,7 +20,9 @@ export interface RecordFacts {
   answers: readonly Answer[];
   packets: readonly PacketFacts[];
   claims: readonly SettledFact[];
-  /** Packets of which wins went with a disk, and when: what was said of them before is not held against what came after. */
+  /** Wins that went with a disk, `<packetId>:<userId>`: to these people all that was said before is void. */
+  lostWins?: ReadonlySet<string>;
+  /** Their packets, and when: shares that were taken before could be had again. */
   lostAtMs?: ReadonlyMap<string, number>;
 }
 
@@ -44,11 +46,8 @@ export function checkRecord(facts: RecordFacts): Broken[] {
   const found: Finding[] = [];
   for (const answers of byUserAndPacket(facts.answers).values()) {
     const lostAtMs = facts.lostAtMs?.get(answers[0]!.packetId) ?? -Infinity;
-    // What a disk lost may be told otherwise afterwards; all that was asked since is one story again.
-    checkStory(
-      answers.filter((one) => one.askedAtMs > lostAtMs),
-      found,
-    );
+    const isLost = facts.lostWins?.has(nameOf(answers[0]!)) ?? false;
+    checkStory(isLost ? answers.filter((one) => one.askedAtMs > lostAtMs) : answers, lostAtMs, found);
   }
   checkAgainstLedger(facts, found);
   checkTimes(facts, found);
@@ -56,7 +55,7 @@ export function checkRecord(facts: RecordFacts): Broken[] {
 }
 
 /** All that one user was told of one packet, in the order of asking: they ask one at a time. */
-function checkStory(story: readonly Answer[], found: Finding[]): void {
+function checkStory(story: readonly Answer[], lostAtMs: number, found: Finding[]): void {
   const given = story.filter(({ outcome }) => GIVEN.has(outcome));
   const first = given[0];
   const [wonAgain] = story.filter(({ outcome }) => outcome === 'won').slice(1);
@@ -75,19 +74,21 @@ function checkStory(story: readonly Answer[], found: Finding[]): void {
     const after = story.slice(k + 1).find((one) => GIVEN.has(one.outcome) && one.askedAtMs >= answeredAtMs);
     if (before)
       add('I5', `told ${said} after a win`, before, `won ${shareOf(before)}, then was told ${said}`);
-    else if (after)
+    else if (after && answeredAtMs > lostAtMs)
       add('I6', `told of a win after ${said}`, after, `was told ${said}, then ${shareOf(after)}`);
   }
 }
 
+const nameOf = ({ packetId, userId }: Answer) => `${packetId}:${userId}`;
 const shareOf = ({ ordinal, amount }: Answer) => `ordinal ${ordinal} over ${amount}`;
 
 /** `already` is as binding as `won`: the first ack may have been lost. */
-function checkAgainstLedger({ answers, claims, lostAtMs }: RecordFacts, found: Finding[]): void {
+function checkAgainstLedger({ answers, claims, lostAtMs, lostWins }: RecordFacts, found: Finding[]): void {
   const settled = new Map(claims.map((claim) => [`${claim.packetId}:${claim.userId}`, claim]));
   for (const answer of answers) {
     if (!GIVEN.has(answer.outcome)) continue;
-    if (answer.askedAtMs <= (lostAtMs?.get(answer.packetId) ?? -Infinity)) continue;
+    const isLost = lostWins?.has(nameOf(answer)) ?? false;
+    if (isLost && answer.askedAtMs <= lostAtMs!.get(answer.packetId)!) continue;
     const claim = settled.get(`${answer.packetId}:${answer.userId}`);
     if (claim && claim.ordinal === answer.ordinal && claim.amount === answer.amount) continue;
     const there = claim ? `ordinal ${claim.ordinal} over ${claim.amount}` : 'nothing';
@@ -126,7 +127,7 @@ function checkTimes({ answers, packets, lostAtMs }: RecordFacts, found: Finding[
 function byUserAndPacket(answers: readonly Answer[]): Map<string, Answer[]> {
   const stories = new Map<string, Answer[]>();
   for (const answer of answers) {
-    const key = `${answer.packetId}:${answer.userId}`;
+    const key = nameOf(answer);
     const story = stories.get(key);
     if (story) story.push(answer);
     else stories.set(key, [answer]);

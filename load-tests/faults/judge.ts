@@ -37,7 +37,7 @@ export async function judge(
     pg.query<SettledFact>(CLAIMS),
   ]);
   const ofRecord = checkRecord({
-    ...{ answers: record.answers, packets: packets.rows, claims: claims.rows, lostAtMs },
+    ...{ answers: record.answers, packets: packets.rows, claims: claims.rows, lostAtMs, lostWins: isLost },
   });
   return {
     broken: [...report.broken, ...ofRecord, ...checkSends(record, packets.rows)],

@@ -45,8 +45,8 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
-const SIZE: SceneSize = { people: 80, packets: 6, expires: true };
-const SIZE_QUICK: SceneSize = { people: 30, packets: 3, expires: false };
+const SIZE: SceneSize = { people: 80, packets: 6, expires: true, large: true };
+const SIZE_QUICK: SceneSize = { people: 30, packets: 3, expires: false, large: false };
 /** A quick run takes everything for so much of its time, but nothing for less than a second. */
 const QUICK_FACTOR = 0.1;
 const SEND_EVERY_MS = 2_000;
@@ -55,6 +55,7 @@ const EARLIEST = 0.1;
 const LATEST = 0.6;
 const QUIET_MS_MAX = 60_000;
 const LOAD_AFTER_HEAL_MS = 2_000;
+const LOG_CHARS_MAX = 3_000;
 
 /** One run: a stack of its own, load, one fault or several, healing, quiet, the verdict. Leaves nothing behind. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -77,7 +78,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   try {
     const found = await breakAndJudge(stack, record, note, options);
-    for (const name of new Set(stack.endedApps)) say(`  the end of ${name}'s log:\n${stack.logOf(name)}`);
+    for (const name of new Set(stack.endedApps))
+      say(`  the end of ${name}'s log:\n${stack.logOf(name).slice(-LOG_CHARS_MAX)}`);
     const count = (outcome: string) => record.answers.filter((one) => one.outcome === outcome).length;
     const refused: Record<string, number> = {};
     for (const { outcome, code } of record.answers)
@@ -116,7 +118,7 @@ async function breakAndJudge(
   const scene = await Scene.set(stack.url, size, record, new Chance(seed, 0));
   const crowd = new Crowd(stack.url, scene, record, seed);
   const lost = { wins: [] as AckedWin[], atMs: -Infinity };
-  note(`${size.people} people, ${scene.packets.length} packets and a campaign's drop`);
+  note(`${size.people} people, ${scene.packets.length} packets and the drops of campaigns`);
   let isHealed = false;
   crowd.start();
   scene.keepSending(SEND_EVERY_MS, () => isHealed || signal.aborted);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { HttpClient } from '@app/client';
 import { fundedRoom, signIn, signInMany, type TestPerson } from '@app/testing';
-import type { PacketView, SendPacket } from '@app/contracts';
+import type { CreateCampaign, PacketView, SendPacket } from '@app/contracts';
+import { SHARES_PER_PARTITION_MAX } from '@app/domain';
 import type { Chance } from '../lib/chance.ts';
 import type { ClientsRecord, Sent } from './record.js';
 
@@ -11,10 +12,15 @@ export interface SceneSize {
   packets: number;
   /** With one more that expires, which takes 10 s. */
   expires: boolean;
+  /** And a drop of over 100,000 shares. */
+  large: boolean;
 }
 
 const WALLET = 10_000_000;
-const CAMPAIGN_BUDGET = 100_000;
+const BRAND_AMOUNT = 10_000_000;
+/** One more than a packet that is whole may have. */
+const LARGE_COUNT = SHARES_PER_PARTITION_MAX + 1;
+const DROP_SHARE_MEAN = 20;
 const DROP_IN_MS = 2_500;
 const SEND_AGAIN_MS = 400;
 /** The least there is: it ends while something is broken, or soon after. */
@@ -23,7 +29,6 @@ const SHORT_EXPIRY_SECONDS = 10;
 /** Who takes part in a run, and what they can grab. `packets` grows while it lasts. */
 export class Scene {
   readonly packets: string[] = [];
-  readonly campaigns: string[] = [];
   private readonly sending = new Set<Promise<unknown>>();
   private isOver = false;
 
@@ -44,7 +49,7 @@ export class Scene {
     // More shares than people: it expires, and gives back what is left.
     if (size.expires)
       await scene.send(() => false, { expiresInSeconds: SHORT_EXPIRY_SECONDS, count: size.people + 5 });
-    await scene.planDrop(url);
+    await scene.planDrops(url, size.large);
     return scene;
   }
 
@@ -101,30 +106,36 @@ export class Scene {
     await Promise.all(this.sending);
   }
 
-  /** A drop of a campaign for everyone, with a budget and every kind of cap. */
-  private async planDrop(url: string): Promise<void> {
+  /** Drops of campaigns for everyone: one with a budget and every kind of cap, and a large one, spread over two partitions. */
+  private async planDrops(url: string, isLargeToo: boolean): Promise<void> {
     const marketer = await signIn(url, 'marketer');
     const http = new HttpClient({ url, token: marketer.token });
     const { tenantId } = await http.createTenant('五芳斋');
-    await http.topUpTenant(tenantId, { amount: CAMPAIGN_BUDGET, currency: 'CNY', provider: 'sandbox' });
+    await http.topUpTenant(tenantId, { amount: BRAND_AMOUNT, currency: 'CNY', provider: 'sandbox' });
     const count = Math.ceil(this.people.length * 0.6);
+    await this.planDrop(http, tenantId, count, {
+      ...{ claimsPerPerson: 1, claimsPerPersonPerDay: 1, claims: count, claimsPerDay: count },
+      amountPerDay: DROP_SHARE_MEAN * count,
+    });
+    if (isLargeToo) await this.planDrop(http, tenantId, LARGE_COUNT);
+  }
+
+  private async planDrop(
+    http: HttpClient,
+    tenantId: string,
+    count: number,
+    caps?: CreateCampaign['caps'],
+  ): Promise<void> {
+    const amount = DROP_SHARE_MEAN * count;
     const { campaignId } = await http.createCampaign({
-      ...{ tenantId, name: 'faults', currency: 'CNY', budget: CAMPAIGN_BUDGET },
+      ...{ tenantId, name: 'faults', currency: 'CNY', budget: amount, ...(caps ? { caps } : {}) },
       ...{ startsAt: iso(-1_000), endsAt: iso(3_600_000) },
-      caps: {
-        claimsPerPerson: 1,
-        claimsPerPersonPerDay: 1,
-        claims: count,
-        claimsPerDay: count,
-        amountPerDay: 20 * count,
-      },
     });
     await http.createDrop(campaignId, {
       ...{ opensAt: iso(DROP_IN_MS), announceSeconds: 1, audience: { kind: 'everyone' } },
-      packet: { kind: 'lucky', amount: 20 * count, count },
+      packet: { kind: 'lucky', amount, count },
     });
     await http.steerCampaign(campaignId, 'schedule');
-    this.campaigns.push(campaignId);
     const look = async () => {
       while (!this.isOver) {
         const drops = await http.drops(campaignId).catch(() => []);

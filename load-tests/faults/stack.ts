@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import {
@@ -36,7 +36,6 @@ const APPS_DEFAULT: readonly AppName[] = ['gateway', 'api', 'worker'];
 const READY_MS_MAX = 5_000;
 const READY_ASK_MS_MAX = 2_500;
 const UP_MS_MAX = 60_000;
-const LOG_CHARS_MAX = 3_000;
 /** Data of both stores of one run, and the larger file that fills it up. */
 const SMALL_DISK = '256m';
 
@@ -63,7 +62,9 @@ export class Stack {
   /** Straight to the stores, past the proxies. */
   redis!: Redis;
   pg!: pg.Pool;
-  private readonly endings: PartName[] = [];
+
+  /** Processes of the service that were up and ended by themselves. No fault of a store or a network is a reason to. */
+  readonly endedApps: AppName[] = [];
 
   private constructor(private readonly options: StackOptions) {}
 
@@ -88,14 +89,10 @@ export class Stack {
     return this.links.get(name)!;
   }
 
-  /** Processes of the service that ended by themselves. No fault of a store or a network is a reason to. */
-  get endedApps(): AppName[] {
-    return this.endings.filter((name): name is AppName => !STORES.includes(name));
-  }
-
-  /** The end of what a process wrote. */
+  /** What a process wrote since its last start, if it came so far. */
   logOf(name: AppName): string {
-    return readFileSync(join(this.folder, `logs/${name}.log`), 'utf8').slice(-LOG_CHARS_MAX);
+    const file = join(this.folder, `logs/${name}.log`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
   /** Waits until a part that ended by itself was started again. */
@@ -205,7 +202,12 @@ export class Stack {
   }
 
   private add(name: PartName, startOnce: (isFirst: boolean) => ReturnType<typeof startApp>): Part {
-    const ended = () => this.endings.push(name);
+    const ended = () => {
+      if (STORES.includes(name)) return;
+      // One that can't reach a store when it starts says so and ends: whoever keeps it up starts it again.
+      const wasUp = this.logOf(name as AppName).includes('"msg":"listening"');
+      if (wasUp) this.endedApps.push(name as AppName);
+    };
     const part = new Part(name, startOnce, { note: this.options.note, ended });
     this.parts.set(name, part);
     return part;

@@ -39,6 +39,7 @@ export async function recoverSlots(
   parts: RecoveryParts,
   { runIds, slots }: { runIds: RunIdBySlot; slots: readonly number[] },
 ): Promise<{ checked: number; mended: number }> {
+  await parts.store.cleanFiles(slots);
   const wanted = new Set(slots);
   const onTheirWay = await claimsInQueue(parts.settlementQueue);
   const live = await parts.dataSource.getRepository(PacketEntity).find({
@@ -51,9 +52,12 @@ export async function recoverSlots(
   let mended = await forgetWhatIsClosed(parts, slots, new Set(live.map(({ packetId }) => packetId)));
   for (const slot of slots) {
     const ofSlot = liveIds.filter((packetId) => slotOf(packetId) === slot);
+    const inOutbox = await parts.store.claimsInOutbox(slot);
     for (let from = 0; from < ofSlot.length; from += PACKETS_AT_ONCE) {
       const some = ofSlot.slice(from, from + PACKETS_AT_ONCE);
-      const found = await Promise.all(some.map((id) => recoverPacket(parts, id, onTheirWay.get(id) ?? [])));
+      const found = await Promise.all(
+        some.map((id) => recoverPacket(parts, id, onTheirWay.get(id) ?? [], inOutbox.get(id) ?? [])),
+      );
       for (const [k, one] of found.entries()) {
         // Not before the packet's row is free again: freezing writes to it from another connection.
         if (one.is === 'broken') await freezePacket(parts, some[k]!, one.reason);
@@ -74,8 +78,13 @@ type Found = { is: 'sound' | 'mended' } | { is: 'broken'; reason: string };
  * Claims of the queue that the store has lost are in no outbox any more. Should their jobs be lost too, or fail for good,
  * nobody would hand them on again, and a packet that has them back would wait for them for ever: so they are settled first.
  */
-async function recoverPacket(parts: RecoveryParts, packetId: string, queued: StoredClaim[]): Promise<Found> {
-  const found = await recoverSettled(parts, packetId, queued);
+async function recoverPacket(
+  parts: RecoveryParts,
+  packetId: string,
+  queued: StoredClaim[],
+  inOutbox?: readonly StoredClaim[],
+): Promise<Found> {
+  const found = await recoverSettled(parts, packetId, queued, inOutbox);
   if (found.is !== 'behind') return found;
   for (let from = 0; from < queued.length; from += CLAIMS_PER_SETTLEMENT) {
     const some = queued.slice(from, from + CLAIMS_PER_SETTLEMENT).map((claim) => ({ packetId, ...claim }));
@@ -83,14 +92,19 @@ async function recoverPacket(parts: RecoveryParts, packetId: string, queued: Sto
     if (broken[0]) return { is: 'broken', reason: broken[0].reason };
     if (credited.length > 0) parts.pusher.toGateways('claims:settled', packSettled(credited));
   }
-  return recoverPacket(parts, packetId, queued);
+  return recoverPacket(parts, packetId, queued, inOutbox);
 }
 
-/** With the packet's row locked, as settling and closing lock it: no claim can arrive between the look and the mending. */
+/**
+ * With the packet's row locked, as settling and closing lock it: no claim can arrive between the look and the mending. With
+ * `inOutbox`, while the gate is shut and nobody holds claims, every claim of the store is settled, queued or in the outbox. One
+ * that is not was never decided (cleanAppendOnlyFile says how it may get there): a person has to look.
+ */
 function recoverSettled(
   parts: RecoveryParts,
   packetId: string,
   queued: readonly StoredClaim[],
+  inOutbox?: readonly StoredClaim[],
 ): Promise<Found | { is: 'behind' }> {
   return parts.dataSource.transaction(async (manager) => {
     const packet = await manager.findOne(PacketEntity, {
@@ -114,7 +128,17 @@ function recoverSettled(
     const missing = known.some(({ userId, ordinal }) => byUser.get(userId)?.ordinal !== ordinal);
     // Never announced, so nobody can have grabbed: the sweep arms it.
     if (packet.state === 'funded' && known.length === 0) return { is: 'sound' };
-    if (stored?.terms.epoch === packet.epoch && stored.state !== 'arming' && !missing) return { is: 'sound' };
+    const isSame = stored?.terms.epoch === packet.epoch && stored.state !== 'arming' && !missing;
+    if (inOutbox) {
+      const backed = new Set([...known, ...inOutbox].map(nameOfClaim));
+      const odd = inStore.find((claim) => !backed.has(nameOfClaim(claim)));
+      if (odd) {
+        const reason = `ordinal ${odd.ordinal} is claimed in the store, and neither settled nor on its way`;
+        return { is: 'broken', reason };
+      }
+    }
+    const isWhole = !inOutbox || stored?.remaining.count === packet.count - inStore.length;
+    if (isSame && isWhole) return { is: 'sound' };
     const settled = new Set(rows.map(({ ordinal }) => ordinal));
     if (queued.some(({ ordinal }) => !settled.has(ordinal))) return { is: 'behind' };
     return rebuild(parts, packet, [...known, ...inStore]);
@@ -202,6 +226,8 @@ export async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<
     if (jobs.length === 0) return byPacket;
   }
 }
+
+const nameOfClaim = ({ ordinal, userId }: StoredClaim) => `${ordinal} ${userId}`;
 
 const CLAIMS = `SELECT user_id AS "userId", ordinal, amount, claimed_at AS at FROM claims WHERE packet_id = $1`;
 type ClaimRow = Omit<StoredClaim, 'atMs'> & { at: Date };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packClaims } from '@app/contracts';
 import { commitmentOf } from '@app/domain';
 import { fundPacket, PacketEntity, settleClaims, topUp } from '@app/ledger';
-import { SLOTS, type GrabDecision } from '@app/packet-store';
+import { keys, SLOTS, type GrabDecision } from '@app/packet-store';
 import { dropPacket, endPacket, freezePacket, gatedPackets, recoverSlots } from '../src/index.js';
 import { useLifecycle } from './lifecycle-bench.js';
 
@@ -209,6 +209,26 @@ describe('a Redis that came back', () => {
       status: 'unknown',
     });
     expect(await bench.money.keys(`hb:*${packetId}*`)).toEqual([]);
+  });
+
+  it('with a claim that nobody can explain: the packet is frozen', async () => {
+    const packetId = await openPacket();
+    await grab(packetId, 'a');
+    await bench.money.hset(keys.claims(packetId), 'b', `2:100:${Date.now()}`);
+    await bench.recover();
+    expect(bench.frozen).toEqual([packetId]);
+    const row = await bench.dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId });
+    expect(row.frozenReason).toContain(
+      'ordinal 2 is claimed in the store, and neither settled nor on its way',
+    );
+  });
+
+  it('with a share less than there should be: it is put back', async () => {
+    const packetId = await openPacket();
+    await grab(packetId, 'a', 'b');
+    await bench.money.lpop(keys.shares(packetId));
+    expect(await bench.recover()).toEqual({ checked: 1, mended: 1 });
+    expect((await takeTheRest(packetId)).size).toBe(COUNT - 2);
   });
 
   it('with an owner that the ledger does not have: the packet is bench.frozen', async () => {

@@ -8,6 +8,7 @@ import type {
   OutboxEntry,
   PacketRef,
   RunIdBySlot,
+  StoredClaim,
 } from './packet-store.js';
 
 /** What a disk had at an instant. */
@@ -86,6 +87,16 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
   async openGate(slot: number, runId: string | undefined): Promise<void> {
     if (runId !== undefined) this.gates.set(slot, runId);
   }
+
+  async claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
+    const byPacket = new Map<string, StoredClaim[]>();
+    for (const { slot: its, packetId, claims } of this.entries.values())
+      if (its === slot) byPacket.set(packetId, [...(byPacket.get(packetId) ?? []), ...claims]);
+    return byPacket;
+  }
+
+  /** A copied map has no file. */
+  async cleanFiles(): Promise<void> {}
 
   async unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
     return [...this.packets.keys()].filter((id) => slots.includes(slotOf(id)) && !this.retired.has(id));

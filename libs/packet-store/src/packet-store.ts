@@ -183,6 +183,10 @@ export interface GatedStore extends PacketStore {
   shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }>;
   /** Lets grabs on a slot's packets through, for as long as the process lives that `shutSlots` named for it. */
   openGate(slot: number, runId: string | undefined): Promise<void>;
+  /** Claims of a slot that wait for settlement, read or not, by packet. */
+  claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>>;
+  /** Has the processes that serve these slots write their files anew (clean-append-only-file.ts). */
+  cleanFiles(slots: readonly number[]): Promise<void>;
   /** Packets of these slots that are not retired here. */
   unretiredPacketIds(slots: readonly number[]): Promise<string[]>;
   /** For a packet that Postgres has closed and this store has from before: the ledger answers for it from now on. */

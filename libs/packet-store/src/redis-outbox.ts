@@ -73,7 +73,7 @@ export class RedisOutbox implements Outbox {
   }
 }
 
-function readEntries(slot: number, entries: RawEntry[]): OutboxEntry[] {
+export function readEntries(slot: number, entries: RawEntry[]): OutboxEntry[] {
   return entries.flatMap(([id, fields]) => (fields ? [readEntry(slot, id, fields)] : []));
 }
 

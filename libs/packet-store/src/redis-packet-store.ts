@@ -1,6 +1,7 @@
 import { isCluster, type Redis } from '@app/redis';
 import { blockCount, sizeOfPartition, splitBlock } from '@app/domain';
 import { readGrabReply } from './grab-reply.js';
+import { cleanAppendOnlyFile } from './clean-append-only-file.js';
 import { keys, SLOTS, slotOf, slotOfKey } from './keys.js';
 import { ruleFieldsOf } from './packet-rules.js';
 import { chunksOf, RedisCampaignStore } from './redis-campaign-store.js';
@@ -14,6 +15,7 @@ import {
   retirePartition,
   scanClaims,
 } from './redis-partition.js';
+import { readEntries } from './redis-outbox.js';
 import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
 import { RunIds, type Home } from './run-ids.js';
@@ -44,6 +46,7 @@ export interface GatedSlot {
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 /** A grab's mark as the scripts read it; grabShares-5.lua knows no tries. */
 const MARKS: Record<Grab['mark'], string> = { met: '1', unmet: '0', wrong: 'w' };
+const ENTRIES_PER_READ = 1_000;
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
 
 interface StoreLimits {
@@ -265,6 +268,28 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
 
   async openGate(slot: number, runId: string | undefined): Promise<void> {
     if (runId !== undefined) await this.client.set(keys.gate(slot), runId);
+  }
+
+  /** Page by page: there may be minutes of them. */
+  async claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
+    const node = this.runIds.homeOf(slot)?.node;
+    if (!node) throw new Error(`the Redis of slot ${slot} is away`);
+    const byPacket = new Map<string, StoredClaim[]>();
+    for (let from = '-'; ;) {
+      const entries = await node.xrange(keys.outbox(slot), from, '+', 'COUNT', ENTRIES_PER_READ);
+      for (const { packetId, claims } of readEntries(slot, entries)) {
+        const known = byPacket.get(packetId);
+        if (known) known.push(...claims);
+        else byPacket.set(packetId, [...claims]);
+      }
+      if (entries.length < ENTRIES_PER_READ) return byPacket;
+      from = `(${entries.at(-1)![0]}`;
+    }
+  }
+
+  async cleanFiles(slots: readonly number[]): Promise<void> {
+    const nodes = new Set(slots.flatMap((slot) => this.runIds.homeOf(slot)?.node ?? []));
+    await Promise.all([...nodes].map(cleanAppendOnlyFile));
   }
 
   /** Reads every key once: for recovery only. */

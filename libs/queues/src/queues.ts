@@ -8,6 +8,8 @@ export const QUEUE_PREFIX = '{hongbao}';
 const KEEP_FINISHED_SECONDS = 3_600;
 const KEEP_FINISHED_JOBS = 1_000;
 const KEEP_FAILED_JOBS = 5_000;
+const LOST_JOB_MS = 10_000;
+const FETCH_AGAIN_MS = 1_000;
 const RETRIES = 8;
 const RETRY_DELAY_MS = 250;
 
@@ -28,5 +30,16 @@ export const jobOptions: JobsOptions = {
 
 /** A settlement carries up to 1,000 claims, 131 KiB in Redis: few are kept to be looked at. */
 export const settlementJobOptions: JobsOptions = { ...jobOptions, removeOnComplete: 20, removeOnFail: 50 };
+
+/**
+ * A job whose worker was killed is taken up by another after one to two LOST_JOB_MS; by BullMQ's 30 s that took up to a minute. A
+ * worker that is only slow loses its job to another one, and both do it: that is harmless. One that could not fetch a job, as from a
+ * Redis that was out of memory, tries again after a second and not after 15.
+ */
+export const workerOptions = {
+  lockDuration: LOST_JOB_MS,
+  stalledInterval: LOST_JOB_MS,
+  runRetryDelay: FETCH_AGAIN_MS,
+};
 
 export { QUEUES };

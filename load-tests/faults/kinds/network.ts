@@ -36,8 +36,8 @@ export const network: readonly Fault[] = [
       note(`${swallowed} replies swallowed`);
     },
   },
-  ...(['gateway-redis', 'worker-postgres', 'worker-redis'] as const).map(holeOf),
-  ...(['gateway-redis', 'worker-postgres', 'worker-redis'] as const).map(silenceOf),
+  ...LINKS.map(holeOf),
+  ...LINKS.map(silenceOf),
   {
     name: 'resets',
     what: `all connections to both stores are reset every ${RESET_EVERY_MS} ms for ${RESET_SECONDS} s`,

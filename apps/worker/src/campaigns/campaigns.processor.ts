@@ -2,6 +2,7 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import { JOBS, QUEUES, type AdvanceDropJob } from '@app/contracts';
 import { advanceDrop } from '@app/lifecycle';
+import { workerOptions } from '@app/queues';
 import { WorkerParts } from '../parts.js';
 
 /** Most of them wait for their instant. */
@@ -11,7 +12,7 @@ const EARLY_MS = 400;
 /** Further ahead the sweep would find it too; a job for each drop at a far date would only fill the queue. */
 const AHEAD_MS_MAX = 3_600_000;
 
-@Processor(QUEUES.campaigns, { concurrency: JOBS_AT_ONCE })
+@Processor(QUEUES.campaigns, { concurrency: JOBS_AT_ONCE, ...workerOptions })
 export class CampaignsProcessor extends WorkerHost {
   constructor(private readonly parts: WorkerParts) {
     super();

@@ -2,13 +2,14 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 import { JOBS, QUEUES, type ClosePacketJob } from '@app/contracts';
 import { endOrRecover } from '@app/lifecycle';
+import { workerOptions } from '@app/queues';
 import { WorkerParts } from '../parts.js';
 
 const JOBS_AT_ONCE = 8;
 /** A packet that is not due for longer than this is left to its own job at its expiry. */
 const ASK_AGAIN_MS_MAX = 5_000;
 
-@Processor(QUEUES.packets, { concurrency: JOBS_AT_ONCE })
+@Processor(QUEUES.packets, { concurrency: JOBS_AT_ONCE, ...workerOptions })
 export class PacketsProcessor extends WorkerHost {
   constructor(private readonly parts: WorkerParts) {
     super();

@@ -5,23 +5,18 @@ import { JOBS, QUEUES, unpackClaims, type ClaimRecord, type SettleClaimsJob } fr
 import { settleClaims, type Credited } from '@app/ledger';
 import { freezePacket } from '@app/lifecycle';
 import { packSettled } from '@app/push';
+import { workerOptions } from '@app/queues';
 import { WorkerParts } from '../parts.js';
 
 /**
  * On two cores one: two leave none to the grabs (docs/performance.md, B4), and one settles 30,000 claims a second.
  */
 const TRANSACTIONS_AT_ONCE = availableParallelism() > 2 ? 2 : 1;
-/**
- * A job whose worker was killed is taken up by another after one to two of these; by BullMQ's 30 s that took up to a minute. A
- * worker that is only slow loses its job to another one, and both settle it: that is harmless.
- */
-const LOST_JOB_MS = 10_000;
 
 /** One job, one transaction; the outbox is acknowledged after its COMMIT, and people are told after that. */
 @Processor(QUEUES.settlement, {
   concurrency: TRANSACTIONS_AT_ONCE,
-  lockDuration: LOST_JOB_MS,
-  stalledInterval: LOST_JOB_MS,
+  ...workerOptions,
 })
 export class SettlementProcessor extends WorkerHost {
   private readonly settledTotal;
