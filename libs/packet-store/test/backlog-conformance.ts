@@ -51,16 +51,18 @@ export function backlogConformance(open: () => Bench): void {
   it('a packet that is sold out is empty and not busy, and one that is over is closed', async () => {
     const { store, passTime } = open();
     const soldOut = orderOf({ count: 1, amount: 5 });
+    const { packetId } = soldOut.terms;
+    // Another packet of the same slot.
     const { terms } = orderOf({
-      packetId: `${soldOut.terms.packetId.slice(0, -2)}f${soldOut.terms.packetId.slice(-1)}`,
+      packetId: `${packetId.slice(0, -2)}${packetId.at(-2) === 'f' ? 'e' : 'f'}${packetId.slice(-1)}`,
     });
     await store.arm(soldOut);
-    await store.arm({ ...orderOf(), terms, expiresInMs: 150 });
+    await store.arm({ ...orderOf(), terms, expiresInMs: 1_000 });
     expect(await outcomesOf(store, soldOut.terms, 'a')).toEqual(['won']);
     for (const user of ['a', 'b']) expect(await outcomesOf(store, terms, user)).toEqual(['won']);
     expect(await outcomesOf(store, terms, 'c')).toEqual(['busy']);
     expect(await outcomesOf(store, soldOut.terms, 'b', 'a')).toEqual(['empty', 'already']);
-    await passTime(160);
+    await passTime(1_010);
     expect(await outcomesOf(store, terms, 'c', 'a')).toEqual(['closed', 'already']);
   });
 
