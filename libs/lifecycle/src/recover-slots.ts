@@ -1,5 +1,5 @@
 import type { JobType, Queue } from 'bullmq';
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, type EntityManager } from 'typeorm';
 import { unpackClaims, type SettleClaimsJob } from '@app/contracts';
 import { PacketEntity, settleClaims } from '@app/ledger';
 import { packSettled } from '@app/push';
@@ -131,18 +131,34 @@ function recoverSettled(
     const isSame = stored?.terms.epoch === packet.epoch && stored.state !== 'arming' && !missing;
     if (inOutbox) {
       const backed = new Set([...known, ...inOutbox].map(nameOfClaim));
-      const odd = inStore.find((claim) => !backed.has(nameOfClaim(claim)));
-      if (odd) {
-        const reason = `ordinal ${odd.ordinal} is claimed in the store, and neither settled nor on its way`;
+      const odd = inStore.filter((claim) => !backed.has(nameOfClaim(claim)));
+      const [first] = odd.length > 0 ? await withoutTrace(parts, manager, packetId, odd) : [];
+      if (first) {
+        const reason = `ordinal ${first.ordinal} is claimed in the store, and neither settled nor on its way`;
         return { is: 'broken', reason };
       }
     }
-    const isWhole = !inOutbox || stored?.remaining.count === packet.count - inStore.length;
-    if (isSame && isWhole) return { is: 'sound' };
+    if (isSame) return { is: 'sound' };
     const settled = new Set(rows.map(({ ordinal }) => ordinal));
     if (queued.some(({ ordinal }) => !settled.has(ordinal))) return { is: 'behind' };
     return rebuild(parts, packet, [...known, ...inStore]);
   });
+}
+
+/**
+ * Of these claims, which the store had, those that are nowhere else. The outbox is read after the store and the ledger last: a
+ * claim goes from one to the next, also when another worker has opened the gate meanwhile.
+ */
+async function withoutTrace(
+  { store }: RecoveryParts,
+  manager: EntityManager,
+  packetId: string,
+  odd: readonly StoredClaim[],
+): Promise<StoredClaim[]> {
+  const waiting = (await store.claimsInOutbox(slotOf(packetId))).get(packetId) ?? [];
+  const rows = await manager.query<ClaimRow[]>(CLAIMS, [packetId]);
+  const backed = new Set([...waiting, ...rows.map(claimOf)].map(nameOfClaim));
+  return odd.filter((claim) => !backed.has(nameOfClaim(claim)));
 }
 
 async function rebuild(parts: RecoveryParts, packet: PacketEntity, known: StoredClaim[]): Promise<Found> {

@@ -223,14 +223,6 @@ describe('a Redis that came back', () => {
     );
   });
 
-  it('with a share less than there should be: it is put back', async () => {
-    const packetId = await openPacket();
-    await grab(packetId, 'a', 'b');
-    await bench.money.lpop(keys.shares(packetId));
-    expect(await bench.recover()).toEqual({ checked: 1, mended: 1 });
-    expect((await takeTheRest(packetId)).size).toBe(COUNT - 2);
-  });
-
   it('with an owner that the ledger does not have: the packet is bench.frozen', async () => {
     const packetId = await openPacket();
     await grab(packetId, 'a');

@@ -55,10 +55,15 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.checkingGates = true;
     try {
       if (!this.parts.store.connected) return await this.parts.inHand.letGo();
-      const shut = await this.parts.store.shutSlots();
+      const { store } = this.parts;
+      let shut = await store.shutSlots();
       this.gated.trouble = undefined;
       if (shut.slots.length === 0) return;
-      const { checked, mended } = await this.parts.inHand.withNone(() => recoverSlots(this.parts, shut));
+      const { checked, mended } = await this.parts.inHand.withNone(async () => {
+        // Asked again: while this worker waited for its turn, another one may have opened them.
+        shut = await store.shutSlots();
+        return recoverSlots(this.parts, shut);
+      });
       this.parts.logger.info(
         { slots: shut.slots.length, checked, mended },
         'slots checked against the ledger',
