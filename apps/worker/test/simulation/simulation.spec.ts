@@ -64,7 +64,7 @@ describe('the money path, simulated', () => {
     ['noUniqueKeys', 1, /I1|I2/],
     ['closeWithoutWaiting', 1, /I5|frozen/],
     ['armAfresh', 1, /I2|I5|frozen/],
-    ['gatesIgnored', 100, /I2|I7|I8|frozen/],
+    ['gatesIgnored', 6_000, /I2|I7|I8|frozen/],
     ['refundTwice', 1, /I1|I3/],
   ])(
     'finds %s',
