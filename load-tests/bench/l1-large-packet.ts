@@ -56,7 +56,9 @@ async function grabTwice(
 ): Promise<number> {
   const { client, store, url } = bare;
   const start = await memoryOf(client);
+  const armingMs = performance.now();
   const packet = await armPacket(store, shares, undefined, partitions);
+  const armedSeconds = (performance.now() - armingMs) / 1_000;
   const armed = await memoryOf(client);
   const clients = Array.from({ length: WALKERS }, () =>
     connectMoney(url, (role, error) => console.error(role, error.message)),
@@ -82,7 +84,7 @@ async function grabTwice(
     const end = await memoryOf(client);
     const { sum, claims } = await check(bare, packet, told, users);
     context.note(
-      `L1  over ${partitions}: ${grabs} grabs of ${users} users in ${seconds.toFixed(1)} s, ${Math.round(grabs / seconds)} a second ` +
+      `L1  over ${partitions}: armed in ${armedSeconds.toFixed(1)} s; ${grabs} grabs of ${users} users in ${seconds.toFixed(1)} s, ${Math.round(grabs / seconds)} a second ` +
         `(${(redisMicros / grabs).toFixed(1)} µs of Redis's CPU for each), ${claims} claims, ` +
         `sum ${sum} exact by the split, each at most once; Redis: ` +
         `${((armed - start) / shares).toFixed(1)} bytes for a share, ${((end - armed) / claims).toFixed(0)} for a claim ` +
