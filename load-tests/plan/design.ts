@@ -10,9 +10,10 @@ export const DESIGN = {
   grabsPerCallMax: 256,
   grabsWaitingMax: 20_000,
   claimsPerJobMax: 1_000,
-  /** apps/worker: outbox entries of one read, which make at least one job. */
-  entriesPerRead: 64,
-  /** apps/worker: settlement transactions of one worker at once. */
+  /** apps/worker, relay.ts: claims that one read of the outbox aims at, and how long it gathers for them. */
+  claimsPerRead: 500,
+  gatherMs: { min: 25, max: 200 },
+  /** apps/worker: settlement transactions of one worker at once; on two cores one. */
   transactionsAtOnce: 2,
   /** apps/gateway: `packet:progressed` of one packet at most once in this time. */
   progressMs: 550,

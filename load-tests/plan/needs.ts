@@ -121,8 +121,9 @@ export function storeBytes({ target, demand, costs }: Load): number {
 export const packetsOf = ({ sends, shares, sharesPerPacket, packets }: Target) =>
   sends > 0 ? shares / sharesPerPacket : packets;
 
-/** Of the claims that a read of the outbox brings: one for an entry when gateways are many. */
-export const claimsPerJob = (_load: Load) => Math.min(DESIGN.claimsPerJobMax, DESIGN.entriesPerRead);
+/** What comes while the relay gathers for as long as it may, up to what it aims at. */
+export const claimsPerJob = ({ demand }: Load) =>
+  Math.max(1, Math.min(DESIGN.claimsPerRead, (demand.settled * DESIGN.gatherMs.max) / 1_000));
 
 export const queueCores = (load: Load) =>
   (load.demand.settled * (load.costs['queue.job'] / claimsPerJob(load) + load.costs['queue.claim']) +

@@ -53,7 +53,7 @@ export function planOf(target: Target, hardware: Hardware, costs: Costs): Plan {
     ...{ target, hardware, demand, firstMisses, regions, tiers, walls },
     ...{
       storeGrabsPerMaster: capacity,
-      claimsPerJob: claimsPerJob(load),
+      claimsPerJob: Math.round(claimsPerJob(load)),
       machines: machinesOf(tiers, hardware),
     },
     disk: {

@@ -49,6 +49,8 @@ export class SharedMachine {
   private readonly relay: Line<Packet>;
   private readonly jobs: { packets: Packet[] }[] = [];
   private transactions = 0;
+  private gatherMs: number = DESIGN.gatherMs.max;
+  private readonly transactionsAtOnce: number;
   private readonly timesUs: number[] = [];
   private readonly bySecond: number[][] = [];
 
@@ -67,7 +69,8 @@ export class SharedMachine {
       api: new Server(machine, { perTurnMax: 1 }),
       postgres: new Server(machine, { perTurnMax: 1, turnsAtOnce: DESIGN.transactionsAtOnce + 2, syncUs }),
     };
-    this.relay = new Line(DESIGN.entriesPerRead, (packets, answered) => this.handOn(packets, answered));
+    this.relay = new Line(DESIGN.claimsPerJobMax, (packets, answered) => this.handOn(packets, answered));
+    this.transactionsAtOnce = load.cores > 2 ? DESIGN.transactionsAtOnce : 1;
   }
 
   /** Milliseconds from the instant at which a tap was due, to its answer read by the load generator. */
@@ -160,10 +163,12 @@ export class SharedMachine {
     });
   }
 
-  /** From the outbox into a job; the next read begins when the job is added. */
+  /** From the outbox into a job; the next read begins a while after the job is added, a shorter one the more came. */
   private handOn(packets: Packet[], answered: () => void): void {
-    const { servers, costs } = this;
+    const { servers, costs, machine } = this;
     const count = packets.length;
+    const { min, max } = DESIGN.gatherMs;
+    this.gatherMs = Math.min(max, Math.max(min, (this.gatherMs * DESIGN.claimsPerRead) / count));
     const half = HALF * (costs['worker.job'] + count * costs['worker.claim']);
     servers.redis.submit(count * (costs['redis.entry'] + costs['redis.relayedClaim']), () =>
       servers.worker.submit(half, () =>
@@ -171,14 +176,14 @@ export class SharedMachine {
           for (const packet of new Set(packets)) this.tellProgress(packet);
           this.jobs.push({ packets });
           this.settle();
-          answered();
+          machine.in(this.gatherMs * 1_000, answered);
         }),
       ),
     );
   }
 
   private settle(): void {
-    if (this.transactions >= DESIGN.transactionsAtOnce) return;
+    if (this.transactions >= this.transactionsAtOnce) return;
     const job = this.jobs.shift();
     if (!job) return;
     const { servers, costs } = this;
