@@ -21,6 +21,16 @@ export interface Fuzzed {
   broken?: string;
 }
 
+/** As many runs as there is time for. */
+export function untilOver(seed: number, seconds: number) {
+  return {
+    seed,
+    numRuns: 10_000_000,
+    interruptAfterTimeLimit: seconds * 1_000,
+    markInterruptAsFailure: false,
+  };
+}
+
 /** Why, and by what: the smallest input found, and how to get there again. */
 export function whatBroke<T>({
   errorInstance,

@@ -11,6 +11,7 @@ import {
 } from './outbox-reads.js';
 import type { Outbox, OutboxEntry, StoredClaim } from './packet-store.js';
 
+const ENTRIES_PER_PAGE = 1_000;
 const slotByStream = new Map(OUTBOX_STREAMS.map((key, slot) => [key, slot]));
 
 /**
@@ -73,7 +74,22 @@ export class RedisOutbox implements Outbox {
   }
 }
 
-export function readEntries(slot: number, entries: RawEntry[]): OutboxEntry[] {
+/** Claims of a slot's outbox, read or not, by packet. Page by page: there may be minutes of them. */
+export async function claimsWaiting(node: Redis, slot: number): Promise<Map<string, StoredClaim[]>> {
+  const byPacket = new Map<string, StoredClaim[]>();
+  for (let from = '-'; ;) {
+    const entries = await node.xrange(keys.outbox(slot), from, '+', 'COUNT', ENTRIES_PER_PAGE);
+    for (const { packetId, claims } of readEntries(slot, entries)) {
+      const known = byPacket.get(packetId);
+      if (known) known.push(...claims);
+      else byPacket.set(packetId, [...claims]);
+    }
+    if (entries.length < ENTRIES_PER_PAGE) return byPacket;
+    from = `(${entries.at(-1)![0]}`;
+  }
+}
+
+function readEntries(slot: number, entries: RawEntry[]): OutboxEntry[] {
   return entries.flatMap(([id, fields]) => (fields ? [readEntry(slot, id, fields)] : []));
 }
 

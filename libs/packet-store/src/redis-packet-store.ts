@@ -15,7 +15,7 @@ import {
   retirePartition,
   scanClaims,
 } from './redis-partition.js';
-import { readEntries } from './redis-outbox.js';
+import { claimsWaiting } from './redis-outbox.js';
 import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
 import { RunIds, type Home } from './run-ids.js';
@@ -46,7 +46,6 @@ export interface GatedSlot {
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 /** A grab's mark as the scripts read it; grabShares-5.lua knows no tries. */
 const MARKS: Record<Grab['mark'], string> = { met: '1', unmet: '0', wrong: 'w' };
-const ENTRIES_PER_READ = 1_000;
 const SHUT: GrabAnswer = Object.freeze({ status: 'shut' });
 
 interface StoreLimits {
@@ -270,21 +269,10 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
     if (runId !== undefined) await this.client.set(keys.gate(slot), runId);
   }
 
-  /** Page by page: there may be minutes of them. */
   async claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
     const node = this.runIds.homeOf(slot)?.node;
     if (!node) throw new Error(`the Redis of slot ${slot} is away`);
-    const byPacket = new Map<string, StoredClaim[]>();
-    for (let from = '-'; ;) {
-      const entries = await node.xrange(keys.outbox(slot), from, '+', 'COUNT', ENTRIES_PER_READ);
-      for (const { packetId, claims } of readEntries(slot, entries)) {
-        const known = byPacket.get(packetId);
-        if (known) known.push(...claims);
-        else byPacket.set(packetId, [...claims]);
-      }
-      if (entries.length < ENTRIES_PER_READ) return byPacket;
-      from = `(${entries.at(-1)![0]}`;
-    }
+    return claimsWaiting(node, slot);
   }
 
   async cleanFiles(slots: readonly number[]): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { HttpClient } from '@app/client';
 import { fundedRoom, signIn, signInMany, type TestPerson } from '@app/testing';
-import { whatBroke, type FuzzOptions, type Fuzzed } from '../fuzzed.js';
+import { untilOver, whatBroke, type FuzzOptions, type Fuzzed } from '../fuzzed.js';
 import { wrongWith, wrongWithProblem, type HttpAnswer } from './judge.js';
 import { KnownIds } from './known-ids.js';
 import { rawAnswer, rawRequests } from './raw-requests.js';
@@ -60,13 +60,7 @@ export async function fuzzHttp({ url, seed, seconds, signal }: FuzzOptions): Pro
       if (signal?.aborted) throw new Error('interrupted');
     },
   );
-  const limits = {
-    seed,
-    numRuns: 10_000_000,
-    interruptAfterTimeLimit: seconds * 1_000,
-    markInterruptAsFailure: false,
-  };
-  const details = await fc.check(property, limits);
+  const details = await fc.check(property, untilOver(seed, seconds));
   const done = [...statuses].filter(([key]) => key.endsWith('2xx')).map(([key]) => key);
   const asked = [...statuses.values()].reduce((sum, count) => sum + count, 0);
   return {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fundedRoom, RawSocket, signInMany, type TestPerson } from '@app/testing';
 import { stepsOf, writesOf, type Known, type Step } from './frames.js';
 import { closedForNothing, isAnswered, LAST_ID, wrongWith } from './judge.js';
-import { whatBroke, type FuzzOptions, type Fuzzed } from '../fuzzed.js';
+import { untilOver, whatBroke, type FuzzOptions, type Fuzzed } from '../fuzzed.js';
 
 const PEOPLE = 12;
 const FEN_EACH = 20_000;
@@ -52,13 +52,7 @@ export async function fuzzSockets({ url, seed, seconds, signal }: FuzzOptions): 
       if (signal?.aborted) throw new Error('interrupted');
     },
   );
-  const limits = {
-    seed,
-    numRuns: 10_000_000,
-    interruptAfterTimeLimit: seconds * 1_000,
-    markInterruptAsFailure: false,
-  };
-  const details = await fc.check(property, limits);
+  const details = await fc.check(property, untilOver(seed, seconds));
   const broken = details.failed ? whatBroke(details) : undefined;
   if (look.closed) throw new Error('the person who behaves was let go');
   look.end();

@@ -6,8 +6,8 @@ const MESSAGE_BYTES_MAX = 4_096;
 const LONG_REQUEST = /^2\d*\["(message:post|packet:send)"/;
 export const LONG_REQUEST_BYTES_MAX = 16_384;
 /**
- * Tries to sign in on one connection. Each costs a look at a token, and Socket.IO takes any number: whoever guesses has to
- * connect anew, and connections are limited by address.
+ * Sign-ins on one connection, by whoever leaves and comes back; the door closes it on one that is refused. Each costs a look
+ * at a token, and Socket.IO takes any number, while connections are limited by address.
  */
 const CONNECTS_MAX = 4;
 

@@ -14,7 +14,7 @@ const restartRedis =
     const { store } = world;
     if (back === 'as it was') return store.restart();
     // Two workers take turns in Postgres (RecoveryTurn), which has no twin here.
-    if (workers.length > 1 && !world.mistakes.twoWorkersLoseADisk) return;
+    if (workers.length > 1) return;
     world.diskWasLost = true;
     store.restart(back === 'older' && world.older ? world.older : NO_STATE);
     if (world.oneRedis) for (const queue of [world.settlement, world.closing]) queue.lose();

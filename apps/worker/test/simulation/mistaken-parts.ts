@@ -1,13 +1,6 @@
-import { ClaimsInHand } from '../../src/settlement/claims-in-hand.js';
 import type { CloseAnswer, GatedMemoryStore, OutboxEntry, RebuildOrder } from '@app/packet-store';
 import { accountKey } from './ledger/tables.js';
 import type { World } from './world.js';
-
-/** Recovery that begins at once, whatever is held. */
-export const NO_WAIT: ClaimsInHand = Object.assign(new ClaimsInHand(), {
-  hold: <T>(work: () => Promise<T>) => work(),
-  withNone: <T>(work: () => Promise<T>) => work(),
-});
 
 /** The store as a process sees it, with what was planted. */
 export function mistakenStore(world: World, store: GatedMemoryStore): GatedMemoryStore {

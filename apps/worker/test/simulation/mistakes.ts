@@ -14,13 +14,6 @@ export interface Mistakes {
   refundTwice?: true;
   /** Grabs do not look at the gate of their slot. */
   gatesIgnored?: true;
-  /** Recovery does not wait for claims that the worker holds in its memory. */
-  handNotAwaited?: true;
-  /**
-   * With two workers, one recovers a Redis that came back empty while the other holds claims in its memory. RecoveryTurn forbids
-   * it and has no twin here, so without this no run has both.
-   */
-  twoWorkersLoseADisk?: true;
   /** A read of the outbox is its acknowledgement. */
   ackOnRead?: true;
 }

@@ -8,7 +8,7 @@ import type { ClosePacketJob, SettleClaimsJob } from '@app/contracts';
 import { PacketViews } from '@app/lifecycle';
 import { GrabBatcher, type OutboxEntry } from '@app/packet-store';
 import type { Job } from './memory-queue.js';
-import { mistakenOutbox, mistakenStore, NO_WAIT, refundAgain } from './mistaken-parts.js';
+import { mistakenOutbox, mistakenStore, refundAgain } from './mistaken-parts.js';
 import { asEffects } from './scheduler/effects.js';
 import { Process } from './scheduler/scheduler.js';
 import type { World } from './world.js';
@@ -83,7 +83,7 @@ export class WorkerProcess {
     onCrash: (worker: WorkerProcess) => void,
   ) {
     this.process = new Process(name, world.scheduler, () => onCrash(this));
-    this.inHand = world.mistakes.handNotAwaited ? NO_WAIT : new ClaimsInHand();
+    this.inHand = new ClaimsInHand();
     this.sweptAtMs = world.nowMs;
     const outbox = mistakenOutbox(world, asEffects(this.process, 'outbox', world.store));
     const parts = {
