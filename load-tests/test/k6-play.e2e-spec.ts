@@ -167,7 +167,8 @@ describe.concurrent('a plan with a crowd and a storm', () => {
     };
     const plan = { ...planOf(people, [part], [{ atSecond: 1.5, percent: 50 }]), startsAtMs };
     const merged = await played(plan, ['0:1']);
-    const { offered, outcomes, errors, times, pushes } = totalsOf(merged, SECONDS);
+    const totals = totalsOf(merged, SECONDS);
+    const { offered, outcomes, errors, times, pushes } = totals;
     expect(offered).toBe(54);
     expect(Object.values(outcomes).reduce((a, b) => a + b, 0)).toBe(54 + (errors.not_open_retry ?? 0));
     expectDistinctWins(merged, 100);
@@ -176,7 +177,7 @@ describe.concurrent('a plan with a crowd and a storm', () => {
     expect(won + already + wrong + unknown).toBe(54);
     expect(wrong).toBeGreaterThan(4);
     expect(won).toBeGreaterThan(10);
-    expect(pushes['packet:dropped']).toBe(30);
+    expect(pushes['packet:dropped'], JSON.stringify(totals)).toBe(30);
     const cut = merged.total('disconnects');
     expect(cut).toBeGreaterThan(12);
     expect(cut).toBeLessThan(18);

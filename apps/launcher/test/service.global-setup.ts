@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { checkoutRoot, freePort, isAlive, removePostgres, throwawayFolder } from '@app/local-stack';
@@ -6,6 +6,9 @@ import { ConsoleReporter } from '../src/progress.js';
 import { startService } from '../src/service.js';
 import { withoutSettings } from '../src/settings.js';
 import type { ServiceUnderTest } from './service-under-test.js';
+
+const WARNINGS_TOLD_MAX = 40;
+const WARNING_LENGTH_MAX = 500;
 
 interface Started extends ServiceUnderTest {
   stop(): Promise<void>;
@@ -83,8 +86,20 @@ async function start(name: string): Promise<Started> {
       const pids = Object.entries(service.pids);
       await service.stop();
       const left = pids.filter(([, pid]) => isAlive(pid));
+      tellWarnings(name, join(dataDir, 'logs'));
       if (left.length > 0) throw new Error(`left behind after the stop: ${JSON.stringify(left)}`);
       removeData();
     },
   };
+}
+
+/** What the processes complained of goes with the folder; a test that failed once in many runs is explained by it, or not at all. */
+function tellWarnings(name: string, folder: string): void {
+  const warnings = readdirSync(folder)
+    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
+    .filter((line) => /^\{"level":[456]0/.test(line));
+  for (const line of warnings.slice(0, WARNINGS_TOLD_MAX))
+    process.stdout.write(`[${name}] ${line.slice(0, WARNING_LENGTH_MAX)}\n`);
+  const untold = warnings.length - WARNINGS_TOLD_MAX;
+  if (untold > 0) process.stdout.write(`[${name}] and ${untold} more warnings\n`);
 }

@@ -138,7 +138,7 @@ it('the send sheet says at the field what is wrong, and what would do', async ()
   const mei = await signIn(url);
   const page = await look({ person: mei, roomId: await fundedRoom(mei, [], 1_000) });
   await page.getByTestId('open-send-sheet').click();
-  await page.getByTestId('send-kind-fixed').check({ force: true });
+  await page.getByTestId('send-kind-fixed').check();
   await page.getByTestId('send-amount').fill('10');
   await page.getByTestId('send-count').fill('3');
   await has(page.getByTestId('send-error'), /¥9\.99 or ¥10\.02 would/);

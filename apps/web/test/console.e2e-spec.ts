@@ -29,7 +29,7 @@ it(
     await field(page, 'gates.0.questions.0.text').fill('What is in a zongzi?');
     await field(page, 'gates.0.questions.0.options.0').fill('Rice');
     await field(page, 'gates.0.questions.0.options.1').fill('Noodles');
-    await page.getByTestId('drop-form').getByTestId('preview-gate').check({ force: true });
+    await page.getByTestId('drop-form').getByTestId('preview-gate').check();
     await has(page.getByTestId('drop-form').getByTestId('preview'), /What is in a zongzi\?.*Rice.*Noodles/);
     await page.getByTestId('save-drop').click();
     await has(page.getByTestId('drop-block'), /¥888\.00 \/ 100.*Quiz/);
@@ -73,7 +73,7 @@ it(
     await page.getByTestId('add-drop').click();
     await field(page, 'opensAt').fill(typedInstant(12_000));
     await field(page, 'announceSeconds').fill('0');
-    await page.getByTestId('packet.kind-fixed').check({ force: true });
+    await page.getByTestId('packet.kind-fixed').check();
     await field(page, 'packet.amount').fill('20');
     await field(page, 'packet.count').fill('4');
     await page.getByTestId('save-drop').click();
@@ -156,7 +156,7 @@ it('what is wrong stands beside its field, also when only the server can know', 
   const campaignId = await brand.campaign();
   const page = await open(`/console/c/${campaignId}/edit`, { person: owner, expected: /400/ });
   await page.getByTestId('add-drop').click();
-  await page.getByTestId('packet.kind-fixed').check({ force: true });
+  await page.getByTestId('packet.kind-fixed').check();
   await field(page, 'packet.amount').fill('10');
   await field(page, 'packet.count').fill('3');
   await page.getByTestId('save-drop').click();
@@ -164,12 +164,12 @@ it('what is wrong stands beside its field, also when only the server can know', 
   await field(page, 'packet.amount').fill('20000');
   await has(problemAt(page, 'packet.amount'), /at most ¥200\.00/);
   await field(page, 'packet.amount').fill('9.99');
-  await page.getByTestId('audience-room').check({ force: true });
+  await page.getByTestId('audience-room').check();
   await field(page, 'audience.roomId').fill(campaignId);
   await page.getByTestId('save-drop').click();
   await has(problemAt(page, 'audience.roomId'), 'There is no such room or list.');
   expect(await field(page, 'audience.roomId').getAttribute('aria-invalid')).toBe('true');
-  await page.getByTestId('audience-everyone').check({ force: true });
+  await page.getByTestId('audience-everyone').check();
   await page.getByTestId('save-drop').click();
   await page.getByTestId('drop-block').waitFor();
 });
@@ -182,7 +182,7 @@ it('an uploaded list says which lines it left out, and a drop can be for it', as
   await page.getByTestId('add-drop').click();
   await field(page, 'packet.amount').fill('10');
   await field(page, 'packet.count').fill('10');
-  await page.getByTestId('audience-list').check({ force: true });
+  await page.getByTestId('audience-list').check();
   await page.getByTestId('upload-here').click();
   const upload = page.getByTestId('list-upload');
   await upload.getByTestId('field-name').fill('Gold members');
@@ -196,7 +196,7 @@ it('an uploaded list says which lines it left out, and a drop can be for it', as
   await has(field(page, 'audience.audienceId'), 'Gold members (2)');
   await page.getByTestId('save-drop').click();
   await page.getByTestId('save-drop').waitFor({ state: 'detached' });
-  await page.getByTestId('drops-view-list').check({ force: true });
+  await page.getByTestId('drops-view-list').check();
   await has(page.getByTestId('drops'), 'Gold members');
 });
 

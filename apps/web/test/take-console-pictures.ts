@@ -69,7 +69,7 @@ async function takePlan({ language, desktop, phone }: Windows, { planId }: Eveni
   await goTo(desktop, path, 'drop-block');
   await take(desktop, `console-plan-desktop-${language}`);
   await desktop.getByTestId('drop-block').nth(1).click();
-  await desktop.getByTestId('drop-form').getByTestId('preview-gate').check({ force: true });
+  await desktop.getByTestId('drop-form').getByTestId('preview-gate').check();
   await desktop.locator('.modal-content').evaluate((content) => content.scrollTo(0, 780));
   await take(desktop, `console-drop-desktop-${language}`);
   await goTo(phone, path, 'drop-block');

@@ -4,9 +4,10 @@ import { PACKET, TestGateway, WON } from './test-gateway.js';
 const gateway = new TestGateway();
 
 describe('a grab', () => {
-  it('goes on with a grab over a lost connection for as long as it is told to, and says why it gateway.waits', async () => {
+  it('goes on with a grab over a lost connection for as long as it is told to, and says why it waits', async () => {
     const asked = gateway.answerGrabs(undefined, { outcome: 'busy', retryAfterMs: 20 }, WON);
-    const client = await gateway.connect();
+    // Long: only the lost connection is to leave it unanswered.
+    const client = await gateway.connect({ answerMsMax: 60_000 });
     const why: string[] = [];
     const told = client.grab(PACKET, undefined, { giveUpMs: 60_000, onWait: (reason) => why.push(reason) });
     await vi.waitFor(() => expect(asked).toHaveLength(1));
@@ -22,7 +23,7 @@ describe('a grab', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('gateway.waits for the opening by the server’s clock when it is asked to, and takes it for an answer otherwise', async () => {
+  it('waits for the opening by the server’s clock when it is asked to, and takes it for an answer otherwise', async () => {
     const aheadMs = 3_600_000;
     const opensAt = Date.now() + aheadMs + 60_000;
     gateway.server.on('connection', (socket) => {

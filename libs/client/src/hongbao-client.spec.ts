@@ -17,7 +17,7 @@ describe('HongbaoClient', () => {
 
   it('says that a grab is unknown when it was never answered', async () => {
     const asked = gateway.answerGrabs(undefined);
-    const client = await gateway.connect();
+    const client = await gateway.connect({ answerMsMax: 50 });
     await expect(client.grab(PACKET)).rejects.toBeInstanceOf(UnansweredError);
     expect(asked).toHaveLength(gateway.quick.triesMax);
   });

@@ -44,7 +44,7 @@ describe('a client that lost its connection', () => {
 
   it('asks again, once it is back, of a grab that was left unknown', async () => {
     const asked = gateway.answerGrabs(undefined, undefined, undefined, WON);
-    const client = await gateway.connect();
+    const client = await gateway.connect({ answerMsMax: 50 });
     const resumed = new Promise<Resumed>((resolve) => {
       client.onResumed(resolve);
     });

@@ -44,7 +44,7 @@ export class TestGateway {
   }
 
   async connect(options: Partial<ClientOptions> = {}): Promise<HongbaoClient> {
-    const usual = { url: this.url, token: 'good', answerMsMax: 100, patience: this.quick };
+    const usual = { url: this.url, token: 'good', answerMsMax: 500, patience: this.quick };
     return this.keep(await HongbaoClient.connect({ ...usual, ...options }));
   }
 
