@@ -6,5 +6,6 @@ export * from './drop-packet.js';
 export * from './end-packet.js';
 export * from './gated-packets.js';
 export * from './packet-view.js';
+export { claimsInQueue } from './queued-claims.js';
 export * from './recover-slots.js';
 export * from './recover-spread.js';

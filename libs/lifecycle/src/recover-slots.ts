@@ -1,8 +1,7 @@
-import type { JobType, Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { In, IsNull, type EntityManager } from 'typeorm';
-import { unpackClaims, type SettleClaimsJob } from '@app/contracts';
-import { PacketEntity, settleClaims } from '@app/ledger';
-import { packSettled } from '@app/push';
+import type { SettleClaimsJob } from '@app/contracts';
+import { PacketEntity } from '@app/ledger';
 import {
   slotOf,
   type CampaignStore,
@@ -13,6 +12,7 @@ import {
 import { recoverCampaigns } from './campaigns/recover-campaigns.js';
 import { termsOf } from './drop-packet.js';
 import { endPacket, freezePacket, type Ended, type EndParts } from './end-packet.js';
+import { claimsInQueue, settleQueued } from './queued-claims.js';
 import { recheckPacket, recoverSpread } from './recover-spread.js';
 
 export interface RecoveryParts extends EndParts {
@@ -21,12 +21,9 @@ export interface RecoveryParts extends EndParts {
 }
 
 const PACKETS_PER_READ = 1_000;
-const JOBS_PER_READ = 100;
-const CLAIMS_PER_SETTLEMENT = 1_000;
 /** Each holds a connection to Postgres while it is looked at. */
 const PACKETS_AT_ONCE = 4;
 const RECOVERED_RETRY_MS = 200;
-const UNFINISHED: JobType[] = ['waiting', 'active', 'delayed', 'prioritized', 'failed'];
 
 /**
  * Checks some slots of a Redis that has just come back against Postgres, then opens their gates. Redis may be as it was,
@@ -74,10 +71,7 @@ export async function recoverSlots(
 
 type Found = { is: 'sound' | 'mended' } | { is: 'broken'; reason: string };
 
-/**
- * Claims of the queue that the store has lost are in no outbox any more. Should their jobs be lost too, or fail for good,
- * nobody would hand them on again, and a packet that has them back would wait for them for ever: so they are settled first.
- */
+/** What only the queue knows is settled before a packet is put back. */
 async function recoverPacket(
   parts: RecoveryParts,
   packetId: string,
@@ -86,12 +80,8 @@ async function recoverPacket(
 ): Promise<Found> {
   const found = await recoverSettled(parts, packetId, queued, inOutbox);
   if (found.is !== 'behind') return found;
-  for (let from = 0; from < queued.length; from += CLAIMS_PER_SETTLEMENT) {
-    const some = queued.slice(from, from + CLAIMS_PER_SETTLEMENT).map((claim) => ({ packetId, ...claim }));
-    const { credited, broken } = await settleClaims(parts.dataSource, some);
-    if (broken[0]) return { is: 'broken', reason: broken[0].reason };
-    if (credited.length > 0) parts.pusher.toGateways('claims:settled', packSettled(credited));
-  }
+  const reason = await settleQueued(parts, packetId, queued);
+  if (reason !== undefined) return { is: 'broken', reason };
   return recoverPacket(parts, packetId, queued, inOutbox);
 }
 
@@ -225,22 +215,6 @@ export async function endOrRecover(parts: RecoveryParts, packetId: string): Prom
   const found = await recoverPacket(parts, packetId, queued);
   if (found.is === 'broken') await freezePacket(parts, packetId, found.reason);
   return { status: 'later', inMs: RECOVERED_RETRY_MS };
-}
-
-/** Claims that left the outbox and have not reached Postgres: the queues' Redis may be another one, and whole. */
-export async function claimsInQueue(queue: Queue<SettleClaimsJob>): Promise<Map<string, StoredClaim[]>> {
-  const byPacket = new Map<string, StoredClaim[]>();
-  for (let from = 0; ; from += JOBS_PER_READ) {
-    const jobs = await queue.getJobs(UNFINISHED, from, from + JOBS_PER_READ - 1, true);
-    for (const job of jobs) {
-      for (const { packetId, ...claim } of unpackClaims(job?.data.claims ?? [])) {
-        const claims = byPacket.get(packetId);
-        if (claims) claims.push(claim);
-        else byPacket.set(packetId, [claim]);
-      }
-    }
-    if (jobs.length === 0) return byPacket;
-  }
 }
 
 const nameOfClaim = ({ ordinal, userId }: StoredClaim) => `${ordinal} ${userId}`;

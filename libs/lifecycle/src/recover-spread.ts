@@ -7,6 +7,7 @@ import { mostPartitions } from './campaigns/most-partitions.js';
 import { isStopped } from './campaigns/stopped.js';
 import { termsOf } from './drop-packet.js';
 import { freezePacket, type EndParts } from './end-packet.js';
+import { settleQueued } from './queued-claims.js';
 
 type Parts = EndParts & { store: GatedStore & CampaignStore };
 type Queued = ReadonlyMap<string, readonly StoredClaim[]>;
@@ -42,7 +43,10 @@ export async function recoverSpread(
   return { checked: shut.length, mended };
 }
 
-/** With its row locked, as settling and closing lock it. Freezes it when what is known contradicts itself. */
+/**
+ * With its row locked, as settling and closing lock it. What only the queue knows is settled before, for a partition that
+ * lacks it has it back as taken. Freezes the packet when what is known contradicts itself.
+ */
 export async function recheckPacket(
   parts: Parts,
   packetId: string,
@@ -51,6 +55,11 @@ export async function recheckPacket(
   const { dataSource, store, vault } = parts;
   const { campaignId } = await dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId });
   if (campaignId) await restorePause(parts, campaignId);
+  const reason = await settleQueued(parts, packetId, queued);
+  if (reason !== undefined) {
+    await freezePacket(parts, packetId, reason);
+    return { is: 'broken', reason };
+  }
   const found = await dataSource.transaction(async (manager): Promise<Rechecked> => {
     const lock = { mode: 'pessimistic_write' as const };
     const packet = await manager.findOneOrFail(PacketEntity, { where: { packetId }, lock });

@@ -223,7 +223,7 @@ describe('a Redis that came back', () => {
     );
   });
 
-  it('with an owner that the ledger does not have: the packet is bench.frozen', async () => {
+  it('with an owner that the ledger does not have: the packet is frozen', async () => {
     const packetId = await openPacket();
     await grab(packetId, 'a');
     const [claim] = await claimsInStore(packetId);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { packClaims } from '@app/contracts';
 import { commitmentOf, partitionOfOrdinal, splitLucky, verifyProof } from '@app/domain';
 import { CampaignEntity, ClaimEntity, fundDrop, PacketEntity, settleClaims } from '@app/ledger';
 import {
@@ -121,6 +122,18 @@ describe('a packet over partitions', () => {
     expect(all.map(({ amount }) => amount)).toEqual(split);
     expect(new Set(all.map(({ userId }) => userId)).size).toBe(COUNT);
     expect((await settleClaims(bench.dataSource, all)).broken).toEqual([]);
+  });
+
+  it('has what only the queue knew settled, so that it ends also when the jobs are lost after it', async () => {
+    const { packetId } = await openSpread();
+    await grabAll(packetId, people(COUNT));
+    const claims = packClaims(await claimsOf(packetId));
+    await bench.parts.settlementQueue.add('settle-claims', { claims, entries: [] });
+    await bench.money.flushall();
+    expect(await bench.recover()).toEqual({ checked: 1, mended: 1 });
+    await bench.parts.settlementQueue.obliterate({ force: true });
+    expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
+    expect(await find(packetId)).toMatchObject({ claimedCount: COUNT, claimedAmount: AMOUNT, refunded: 0 });
   });
 
   it('one partition of which was lost gives nobody a second claim whose first lies elsewhere', async () => {
