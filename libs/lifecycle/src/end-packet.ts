@@ -73,8 +73,7 @@ async function tellAndRetire(parts: EndParts, packet: PacketEntity): Promise<voi
   parts.pusher.dismissAudience(packet);
   // A Redis that has just come back older may have it as open: without its shares it would be called empty, and recovery
   // would not look at it any more. The sweep asks again, and by then recovery has made it forget the packet.
-  if ((await parts.store.close(packetId)).state === 'shut') return;
-  await parts.store.retire(packetId, KEEP_CLAIMS_SECONDS);
+  if (!(await parts.store.retire(packetId, KEEP_CLAIMS_SECONDS))) return;
   await parts.dataSource.query(`UPDATE packets SET retired_at = now() WHERE packet_id = $1`, [packetId]);
 }
 

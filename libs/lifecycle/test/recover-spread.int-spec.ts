@@ -101,6 +101,8 @@ describe('a packet over partitions', () => {
     expect(proof.partitions).toBe(PARTITIONS);
     expect(proof.claims).toHaveLength(COUNT);
     expect(verifyProof(proof)).toEqual({ ok: true, claims: COUNT });
+    const ttls = [0, 1, 2].flatMap((p) => [keys.meta(packetId, p), keys.packetGate(packetId, p)]);
+    for (const key of ttls) expect(await bench.money.ttl(key), key).toBeGreaterThan(3_600);
   });
 
   it('is shut when all of Redis comes back empty, and goes on from what the ledger has', async () => {
@@ -122,6 +124,15 @@ describe('a packet over partitions', () => {
     expect(all.map(({ amount }) => amount)).toEqual(split);
     expect(new Set(all.map(({ userId }) => userId)).size).toBe(COUNT);
     expect((await settleClaims(bench.dataSource, all)).broken).toEqual([]);
+  });
+
+  it('is not retired while one of its partitions has not been looked at', async () => {
+    const { packetId } = await openSpread();
+    await grabAll(packetId, people(COUNT));
+    await bench.money.set(keys.packetGate(packetId, 1), 'an older process');
+    expect(await bench.parts.store.retire(packetId, 60)).toBe(false);
+    expect(await recoverSpread(bench.parts, new Map())).toMatchObject({ checked: 1 });
+    expect(await bench.parts.store.retire(packetId, 60)).toBe(true);
   });
 
   it('has what only the queue knew settled, so that it ends also when the jobs are lost after it', async () => {

@@ -74,9 +74,11 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
     return this.isShut(packetId) ? { state: 'shut' } : super.close(packetId);
   }
 
-  override async retire(packetId: string): Promise<void> {
-    await super.retire(packetId);
-    if (this.packets.has(packetId)) this.retired.add(packetId);
+  override async retire(packetId: string): Promise<boolean> {
+    if (!this.packets.has(packetId)) return true;
+    if (this.isShut(packetId)) return false;
+    this.retired.add(packetId);
+    return super.retire(packetId);
   }
 
   async shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {

@@ -9,4 +9,5 @@ export * from './packet-store.js';
 export { homeOf, partitionAt } from './partition-order.js';
 export * from './redis-outbox.js';
 export * from './redis-packet-store.js';
+export type { GatedSlot } from './redis-slot-gates.js';
 export * from './spread-grabs.js';

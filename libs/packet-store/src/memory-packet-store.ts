@@ -175,8 +175,9 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
     return { expiresAtMs: packet.expiresAtMs };
   }
 
-  async retire(packetId: string): Promise<void> {
+  async retire(packetId: string): Promise<boolean> {
     for (const part of this.packets.get(packetId)?.parts ?? []) part.shares = [];
+    return true;
   }
 
   async freeze(packetId: string): Promise<void> {

@@ -153,8 +153,11 @@ export interface PacketStore {
    * closed. Gives undefined for a packet that is unknown here. Idempotent; `close` then ends it.
    */
   cutShort(packetId: string): Promise<{ expiresAtMs: number } | undefined>;
-  /** Forgets the shares of a closed packet at once and its claims and tries after `keepSeconds`. */
-  retire(packetId: string, keepSeconds: number): Promise<void>;
+  /**
+   * Forgets the shares of a closed packet at once and its claims and tries after `keepSeconds`. False while a gate of it is
+   * shut: what is there has to be looked at first. Idempotent.
+   */
+  retire(packetId: string, keepSeconds: number): Promise<boolean>;
   /** Answers `shut` to every grab on it until a person has looked: its money does not add up. */
   freeze(packetId: string): Promise<void>;
   /** A packet that is whole; replaces what is here. One that is spread is checked with `recheck`. */

@@ -1,8 +1,7 @@
 import { isCluster, type Redis } from '@app/redis';
 import { blockCount, sizeOfPartition, splitBlock } from '@app/domain';
 import { readGrabReply } from './grab-reply.js';
-import { cleanAppendOnlyFile } from './clean-append-only-file.js';
-import { keys, SLOTS, slotOf, slotOfKey } from './keys.js';
+import { keys, slotOf, slotOfKey } from './keys.js';
 import { ruleFieldsOf } from './packet-rules.js';
 import { chunksOf, RedisCampaignStore } from './redis-campaign-store.js';
 import { gateOf, numbers } from './packet-gates.js';
@@ -15,12 +14,11 @@ import {
   retirePartition,
   scanClaims,
 } from './redis-partition.js';
-import { claimsWaiting } from './redis-outbox.js';
+import { SlotGates, type GatedSlot } from './redis-slot-gates.js';
 import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
 import { RunIds, type Home } from './run-ids.js';
 import { loadScript, SCRIPT_NAMES, type ScriptName } from './scripts.js';
-import { unretiredAt } from './unretired-packets.js';
 import type {
   ArmOrder,
   Armed,
@@ -36,12 +34,6 @@ import type {
   StoredClaim,
   StoredPacket,
 } from './packet-store.js';
-
-/** A slot whose grabs are `busy`: no Redis serves it, or one that came back and was not checked against Postgres. */
-export interface GatedSlot {
-  slot: number;
-  reason: 'no_redis' | 'not_checked';
-}
 
 type ScriptCall = (...args: (string | number)[]) => Promise<never>;
 /** A grab's mark as the scripts read it; grabShares-5.lua knows no tries. */
@@ -63,7 +55,7 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
   private readonly runIds: RunIds;
   private readonly acks: ReplicaAcks;
   private readonly spread: RedisSpreadPackets;
-
+  private readonly gates: SlotGates;
   private readonly backlogMax: number;
 
   constructor(client: Redis, { replicasAck = 0, backlogMax = Number.MAX_SAFE_INTEGER }: StoreLimits = {}) {
@@ -72,6 +64,7 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
     this.acks = new ReplicaAcks(replicasAck);
     if (isCluster(client)) defineScripts(client);
     this.runIds = new RunIds(client, defineScripts);
+    this.gates = new SlotGates(client, this.runIds);
     const runIdOf = (slot: number) => this.runIds.homeOf(slot)?.runId;
     this.spread = new RedisSpreadPackets({ client, call: this.callAtHome.bind(this), runIdOf });
   }
@@ -195,15 +188,17 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
   async close(packetId: string): Promise<CloseAnswer> {
     const spread = await this.spread.find(packetId);
     if (spread) return this.spread.close(spread);
-    const home = this.runIds.homeOf(slotOf(packetId));
-    if (!home) return { state: 'shut' };
-    const gate = { key: keys.gate(slotOf(packetId)), word: home.runId };
+    const gate = this.gates.toPass(packetId);
+    if (!gate) return { state: 'shut' };
     return closePartition(this.callAtHome.bind(this), packetId, 0, gate);
   }
 
-  async retire(packetId: string, keepSeconds: number): Promise<void> {
-    const { partitions = 1 } = (await this.spread.find(packetId)) ?? {};
-    for (const p of numbers(partitions)) await retirePartition(this.client, packetId, p, keepSeconds);
+  async retire(packetId: string, keepSeconds: number): Promise<boolean> {
+    const spread = await this.spread.find(packetId);
+    if (spread) return this.spread.retire(spread, keepSeconds);
+    const gate = this.gates.toPass(packetId);
+    if (!gate) return false;
+    return retirePartition(this.callAtHome.bind(this), packetId, 0, gate, keepSeconds);
   }
 
   async cutShort(packetId: string): Promise<{ expiresAtMs: number } | undefined> {
@@ -247,49 +242,30 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
-  async shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
-    const runIds = await this.runIds.read();
-    const served = Array.from({ length: SLOTS }, (_, slot) => slot).filter((slot) => runIds[slot]);
-    const gates = await Promise.all(
-      served.map(async (slot) => this.runIds.homeOf(slot)?.node.get(keys.gate(slot))),
-    );
-    return { runIds, slots: served.filter((slot, k) => gates[k] !== runIds[slot]) };
+  shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
+    return this.gates.shutSlots();
   }
 
   /** The same for people, with the slots that nobody serves; never rejects: without an answer every slot is without a Redis. */
-  async gatedSlots(): Promise<GatedSlot[]> {
-    const shut = await this.shutSlots().catch(() => undefined);
-    return Array.from({ length: SLOTS }, (_, slot) => slot).flatMap((slot): GatedSlot[] => {
-      if (shut?.runIds[slot] === undefined) return [{ slot, reason: 'no_redis' }];
-      return shut.slots.includes(slot) ? [{ slot, reason: 'not_checked' }] : [];
-    });
+  gatedSlots(): Promise<GatedSlot[]> {
+    return this.gates.gatedSlots();
   }
 
-  async openGate(slot: number, runId: string | undefined): Promise<void> {
-    if (runId !== undefined) await this.client.set(keys.gate(slot), runId);
+  openGate(slot: number, runId: string | undefined): Promise<void> {
+    return this.gates.open(slot, runId);
   }
 
-  async claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
-    const node = this.runIds.homeOf(slot)?.node;
-    if (!node) throw new Error(`the Redis of slot ${slot} is away`);
-    return claimsWaiting(node, slot);
+  claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
+    return this.gates.claimsInOutbox(slot);
   }
 
-  async cleanFiles(slots: readonly number[]): Promise<void> {
-    const nodes = new Set(slots.flatMap((slot) => this.runIds.homeOf(slot)?.node ?? []));
-    await Promise.all([...nodes].map(cleanAppendOnlyFile));
+  cleanFiles(slots: readonly number[]): Promise<void> {
+    return this.gates.cleanFiles(slots);
   }
 
   /** Reads every key once: for recovery only. */
-  async unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
-    const nodes = new Set(slots.map((slot) => this.runIds.homeOf(slot)?.node));
-    const found = await Promise.all(
-      [...nodes].map((node) => {
-        if (!node) throw new Error('a Redis that serves some of the slots went away');
-        return unretiredAt(node, new Set(slots));
-      }),
-    );
-    return [...new Set(found.flat())];
+  unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
+    return this.gates.unretiredPacketIds(slots);
   }
 
   async forget(packetId: string): Promise<void> {

@@ -49,7 +49,7 @@ export async function readPartition(
   };
 }
 
-/** The gate by which a close goes: its key, and what it must hold. */
+/** The gate by which a packet is ended: its key, and what it must hold. */
 export interface GateToPass {
   key: string;
   word: string;
@@ -71,20 +71,17 @@ export async function closePartition(
   return { state };
 }
 
+/** False when the gate is shut: then nothing was done. */
 export async function retirePartition(
-  client: Redis,
+  call: ScriptCaller,
   packetId: string,
   partition: number,
+  gate: GateToPass,
   keepSeconds: number,
-): Promise<void> {
-  await client
-    .multi()
-    .unlink(keys.shares(packetId, partition))
-    .expire(keys.meta(packetId, partition), keepSeconds)
-    .expire(keys.claims(packetId, partition), keepSeconds)
-    .expire(keys.tries(packetId, partition), keepSeconds)
-    .expire(keys.packetGate(packetId, partition), keepSeconds)
-    .exec();
+): Promise<boolean> {
+  const places = [keys.meta, keys.shares, keys.claims, keys.tries].map((key) => key(packetId, partition));
+  const done: number = await call('retirePartition', ...places, gate.key, gate.word, keepSeconds);
+  return done === 1;
 }
 
 export async function forgetPartition(client: Redis, packetId: string, partition: number): Promise<void> {

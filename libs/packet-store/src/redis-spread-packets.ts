@@ -2,7 +2,14 @@ import { blockCount, partitionOfOrdinal, PARTITIONS_MAX } from '@app/domain';
 import { keys, slotOf } from './keys.js';
 import { CHECKING, gateOf, makeRound, numbers, roundIn, type SpreadHost } from './packet-gates.js';
 import { recheckSpread } from './redis-recheck.js';
-import { closePartition, readPartition, scanClaims, type StoredPartition } from './redis-partition.js';
+import {
+  closePartition,
+  readPartition,
+  retirePartition,
+  scanClaims,
+  type GateToPass,
+  type StoredPartition,
+} from './redis-partition.js';
 import type {
   ArmOrder,
   Armed,
@@ -139,9 +146,8 @@ export class RedisSpreadPackets {
     if (typeof found !== 'object') return { state: found };
     const answers = await Promise.all(
       numbers(partitions).map(async (p): Promise<CloseAnswer> => {
-        const runId = this.host.runIdOf(slotOf(packetId, p));
-        if (!runId) return { state: 'shut' };
-        const gate = { key: keys.packetGate(packetId, p), word: gateOf(runId, found.round) };
+        const gate = this.gateOf(packetId, p, found.round);
+        if (!gate) return { state: 'shut' };
         return closePartition(this.host.call, packetId, p, gate);
       }),
     );
@@ -154,6 +160,30 @@ export class RedisSpreadPackets {
     const amount = left.reduce((sum, one) => sum + one.amount, 0);
     const state = answers.every((answer) => answer.state === 'finished') ? 'finished' : 'expired';
     return { state, remaining: { count, amount } };
+  }
+
+  /** Each partition by itself, the gates of all kept as long as the claims. False when one is shut; ask again. */
+  async retire({ packetId, partitions }: Spread, keepSeconds: number): Promise<boolean> {
+    const found = await this.roundOf(packetId);
+    const round = typeof found === 'object' ? found.round : '';
+    const done = await Promise.all(
+      numbers(partitions).map(async (p) => {
+        const gate = this.gateOf(packetId, p, round);
+        return gate && retirePartition(this.host.call, packetId, p, gate, keepSeconds);
+      }),
+    );
+    if (!done.every(Boolean)) return false;
+    const gates = numbers(partitions).map((p) => keys.packetGate(packetId, p));
+    await Promise.all(gates.map((gate) => this.host.client.expire(gate, keepSeconds)));
+    return true;
+  }
+
+  /** Undefined while nobody serves the partition's slot. */
+  private gateOf(packetId: string, p: number, round: string): GateToPass | undefined {
+    const runId = this.host.runIdOf(slotOf(packetId, p));
+    return runId === undefined
+      ? undefined
+      : { key: keys.packetGate(packetId, p), word: gateOf(runId, round) };
   }
 
   recheck(order: RecheckOrder): Promise<Rechecked> {

@@ -10,6 +10,7 @@ const FILES = {
   openPartition: 'openPartition-2.lua',
   openChecked: 'openChecked-4.lua',
   rebuildPacket: 'rebuildPacket-6.lua',
+  retirePartition: 'retirePartition-5.lua',
 };
 
 export type ScriptName = keyof typeof FILES;

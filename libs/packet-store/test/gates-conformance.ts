@@ -21,6 +21,10 @@ export function gatesConformance(open: () => GatesBench): void {
     const shut = await store.shutSlots();
     expect(shut.slots).toEqual([slot]);
     expect(await store.close(packetId)).toEqual({ state: 'shut' });
+    // What an older store has of a packet that was closed since is recovery's to forget.
+    expect(await store.retire(packetId, 60)).toBe(false);
+    expect(await store.unretiredPacketIds([slot])).toEqual([packetId]);
+    expect(await store.retire(orderOf().terms.packetId, 60)).toBe(true);
     await store.openGate(slot, 'another process');
     expect((await store.shutSlots()).slots).toEqual([slot]);
     await store.openGate(slot, shut.runIds[slot]);

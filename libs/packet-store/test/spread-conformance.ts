@@ -90,7 +90,7 @@ export function spreadPacketsConformance(open: () => SpreadBench): void {
     const ended = { state: 'expired', remaining: { count: 2_070, amount: terms.amount - taken } };
     expect(await store.close(terms.packetId)).toEqual(ended);
     expect(await store.close(terms.packetId)).toEqual(ended);
-    await store.retire(terms.packetId, 60);
+    expect(await store.retire(terms.packetId, 60)).toBe(true);
     expect(wordsOf(await walkAll(walker, terms, ['u3', 'late']))).toEqual(['already', 'closed']);
   });
 
@@ -107,7 +107,7 @@ export function spreadPacketsConformance(open: () => SpreadBench): void {
       state: 'finished',
       remaining: { count: 0, amount: 0 },
     });
-    await store.retire(terms.packetId, 60);
+    expect(await store.retire(terms.packetId, 60)).toBe(true);
     expect(wordsOf(await walkAll(makeWalker(store), terms, ['late', names[1_500]!]))).toEqual([
       'empty',
       'already',

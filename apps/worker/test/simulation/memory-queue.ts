@@ -46,10 +46,12 @@ export class MemoryQueue<Data> {
           `queue count ${this.name}`,
           () => this.jobs.filter(({ state }) => state !== 'failed').length,
         ),
-      getJobs: (_types: unknown, from: number, to: number) =>
-        effects.effect(`queue read ${this.name}`, () =>
-          this.jobs.slice(from, to + 1).map(({ id, data }) => ({ id, data })),
-        ),
+      getRanges: () => effects.effect(`queue list ${this.name}`, () => this.jobs.map(({ id }) => id)),
+      getJob: (id: string) =>
+        effects.effect(`queue read ${this.name} ${id}`, () => {
+          const job = this.jobs.find((one) => one.id === id);
+          return job && { id, data: job.data };
+        }),
     };
   }
 
