@@ -23,6 +23,10 @@ describe('npm run faults', () => {
     expect(parse('--together', 'resets,kill-redis')).toMatchObject({ runs: [['resets', 'kill-redis']] });
   });
 
+  it('reads kept results, as many files as there are', () => {
+    expect(parse('--table', 'a.json,b.json')).toEqual({ table: ['a.json', 'b.json'] });
+  });
+
   it('names what is wrong, and what there is', () => {
     expect(() => parse('--only', 'flood')).toThrow(
       'there is no fault flood; there are kill-redis, resets, three',

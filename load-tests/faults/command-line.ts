@@ -11,6 +11,7 @@ npm run faults -- --seed N               the run as it was: the same faults at t
 npm run faults -- --seeds K              each with K seeds, from the first on (default 1)
 npm run faults -- --minutes M            go on with further seeds for M minutes
 npm run faults -- --json FILE            the results as JSON, besides
+npm run faults -- --table FILE[,FILE]    the table of kept results; nothing is run
 npm run faults -- --quick                small and short, for a look: outages last a tenth, and nothing is restarted at the end
 npm run faults -- --plant NAME           damages the stores at the end, to see the verdict name it
 npm run faults -- --list                 the faults, and what can be planted
@@ -34,18 +35,28 @@ export function parseCommandLine(
   args: string[],
   known: readonly string[],
   plants: readonly string[],
-): FaultsOptions | 'help' | 'list' {
+): FaultsOptions | { table: string[] } | 'help' | 'list' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     args,
     options: {
-      ...{ seed: text, seeds: text, only: text, together: text, minutes: text, json: text, plant: text },
+      ...{
+        seed: text,
+        seeds: text,
+        only: text,
+        together: text,
+        minutes: text,
+        json: text,
+        plant: text,
+        table: text,
+      },
       ...{ quick: flag, list: flag, help: flag },
     },
   });
   if (values.help) return 'help';
   if (values.list) return 'list';
+  if (values.table !== undefined) return { table: namesOf(values.table)! };
   const [only, together] = [namesOf(values.only), namesOf(values.together)];
   const strange = [...(only ?? []), ...(together ?? [])].filter(
     (name) => name !== THREE && !known.includes(name),

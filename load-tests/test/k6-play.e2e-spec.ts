@@ -149,8 +149,11 @@ describe.concurrent('a plan with rooms', () => {
 describe.concurrent('a plan with a crowd and a storm', () => {
   it('taps on the drop, answers the quiz rightly or not, and comes back after being cut', async () => {
     const people = await signInMany(url, 30, 'crowd');
+    const planDrop = await paidCampaign();
     const startsAtMs = Date.now() + LEAD_MS;
-    const { campaignId, dropId } = await quizDrop(startsAtMs + 600);
+    const { campaignId, dropId } = await planDrop(startsAtMs + 600);
+    // Who connects after the opening is told of it by nobody.
+    expect(Date.now(), 'the drop was planned too slowly for this machine').toBeLessThan(startsAtMs - 4_000);
     const part: CrowdPart = {
       kind: 'crowd',
       people: Array.from({ length: 27 }, (_, k) => k),
@@ -190,7 +193,10 @@ describe.concurrent('a plan with a crowd and a storm', () => {
   });
 });
 
-async function quizDrop(opensAtMs: number): Promise<{ campaignId: string; dropId: string }> {
+/** A brand's campaign that lacks only its drop, which the returned function plans for an instant. */
+async function paidCampaign(): Promise<
+  (opensAtMs: number) => Promise<{ campaignId: string; dropId: string }>
+> {
   const marketer = await signIn(url, 'marketer');
   const iso = (ms: number) => new Date(ms).toISOString();
   const post = async (path: string, body: unknown): Promise<Record<string, string>> => {
@@ -213,13 +219,15 @@ async function quizDrop(opensAtMs: number): Promise<{ campaignId: string; dropId
     ...{ tenantId, name: 'replay', currency: 'CNY', budget: 100_000 },
     ...{ startsAt: iso(Date.now() - 1_000), endsAt: iso(Date.now() + 3_600_000) },
   });
-  const { dropId } = await post(`/campaigns/${campaignId}/drops`, {
-    ...{ opensAt: iso(opensAtMs), announceSeconds: 1, audience: { kind: 'everyone' } },
-    ...{
-      packet: { kind: 'lucky', amount: 10_000, count: 100 },
-      gates: [{ kind: 'quiz', questions: [QUIZ] }],
-    },
-  });
-  await post(`/campaigns/${campaignId}/schedule`, {});
-  return { campaignId: campaignId!, dropId: dropId! };
+  return async (opensAtMs) => {
+    const { dropId } = await post(`/campaigns/${campaignId}/drops`, {
+      ...{ opensAt: iso(opensAtMs), announceSeconds: 1, audience: { kind: 'everyone' } },
+      ...{
+        packet: { kind: 'lucky', amount: 10_000, count: 100 },
+        gates: [{ kind: 'quiz', questions: [QUIZ] }],
+      },
+    });
+    await post(`/campaigns/${campaignId}/schedule`, {});
+    return { campaignId: campaignId!, dropId: dropId! };
+  };
 }
