@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
-import { makeDataSource, RecoveryTurn, SeedVault } from '@app/ledger';
+import { lockSessions, makeDataSource, RecoveryTurn, SeedVault } from '@app/ledger';
 import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
@@ -55,7 +55,7 @@ export class WorkerParts implements CampaignParts {
     queues: WorkerQueues,
   ) {
     this.vault = new SeedVault(config.SEED_KEY);
-    this.turn = new RecoveryTurn(config.DATABASE_URL);
+    this.turn = new RecoveryTurn(lockSessions(config.DATABASE_URL));
     this.inHand = new ClaimsInHand(this.turn);
     this.store = new RedisPacketStore(redis.money, { replicasAck: config.MONEY_REPLICAS_ACK });
     this.outbox = new RedisOutbox(redis.money, redis.reader, `worker-${process.pid}`);

@@ -8,6 +8,14 @@ const SILENCE_MS_MAX = LOCK_MS_MAX + 5_000;
 const CONNECT_MS_MAX = 5_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
+/** One session with Postgres, whose locks end with it. */
+export interface LockSession {
+  query(sql: string, values: unknown[]): Promise<unknown>;
+  /** Told when the session is over, whoever ended it; at once when it is over already. */
+  onEnd(listener: () => void): void;
+  end(): Promise<void>;
+}
+
 /**
  * All workers of a deployment hold claims in their memory, or one of them checks a Redis that came back: never both. A claim
  * that another worker has read from the Redis that is gone, and not yet settled, is in no store: recovery would give its
@@ -15,19 +23,23 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * settlement costs nothing more.
  */
 export class RecoveryTurn {
-  private client: pg.Client | undefined;
+  private session: LockSession | undefined;
   private isShared = false;
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly databaseUrl: string) {}
+  constructor(private readonly open: () => Promise<LockSession>) {}
 
-  /** Before claims are taken up. Rejects when Postgres is away, or a check takes longer than 10 s: ask again. */
-  async share(): Promise<void> {
-    if (this.isShared) return;
-    await this.oneByOne(async () => {
-      if (this.isShared) return;
+  /**
+   * Before claims are taken up. Rejects when Postgres is away, or a check takes longer than 10 s: ask again. True when it was not
+   * shared until now: somebody may have checked meanwhile.
+   */
+  async share(): Promise<boolean> {
+    if (this.isShared) return false;
+    return this.oneByOne(async () => {
+      if (this.isShared) return true;
       await this.ask('SELECT pg_advisory_lock_shared($1)');
       this.isShared = true;
+      return true;
     });
   }
 
@@ -45,49 +57,43 @@ export class RecoveryTurn {
         if (error.code !== LOCK_NOT_AVAILABLE) throw error;
         throw new Error('another worker still holds claims in its memory, or checks', { cause: error });
       });
-      const { client } = this;
+      const { session } = this;
       try {
         return await work();
       } finally {
         // On that session or not at all: with another one it has gone already.
-        await client?.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
+        await session?.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
       }
     });
   }
 
   async close(): Promise<void> {
     this.isShared = false;
-    const { client } = this;
-    this.client = undefined;
-    await client?.end().catch(() => undefined);
+    const { session } = this;
+    this.session = undefined;
+    await session?.end().catch(() => undefined);
   }
 
   private async unshare(): Promise<void> {
     if (!this.isShared) return;
     this.isShared = false;
-    await this.client?.query('SELECT pg_advisory_unlock_shared($1)', [LOCK]).catch(() => this.close());
+    await this.session?.query('SELECT pg_advisory_unlock_shared($1)', [LOCK]).catch(() => this.close());
   }
 
   private async ask(sql: string): Promise<void> {
-    this.client ??= await this.connect();
-    await this.client.query(sql, [LOCK]);
+    const session = this.session ?? (await this.begin());
+    await session.query(sql, [LOCK]);
   }
 
-  private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      ...{ connectionString: this.databaseUrl, connectionTimeoutMillis: CONNECT_MS_MAX, keepAlive: true },
-      ...{ application_name: 'hongbao-recovery-turn', options: `-c lock_timeout=${LOCK_MS_MAX}` },
-      stream: () => new AnsweredSocket(SILENCE_MS_MAX),
-    });
-    const forget = () => {
-      if (this.client !== client) return;
-      this.client = undefined;
+  private async begin(): Promise<LockSession> {
+    const session = await this.open();
+    this.session = session;
+    session.onEnd(() => {
+      if (this.session !== session) return;
+      this.session = undefined;
       this.isShared = false;
-    };
-    client.on('error', forget);
-    client.on('end', forget);
-    await client.connect();
-    return client;
+    });
+    return session;
   }
 
   private oneByOne<T>(work: () => Promise<T>): Promise<T> {
@@ -95,4 +101,25 @@ export class RecoveryTurn {
     this.queue = mine.catch(() => undefined);
     return mine;
   }
+}
+
+/** Opens sessions for RecoveryTurn that give up waiting for a lock after 10 s, and notice a Postgres that says nothing. */
+export function lockSessions(databaseUrl: string): () => Promise<LockSession> {
+  return async () => {
+    const client = new pg.Client({
+      ...{ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS_MAX, keepAlive: true },
+      ...{ application_name: 'hongbao-recovery-turn', options: `-c lock_timeout=${LOCK_MS_MAX}` },
+      stream: () => new AnsweredSocket(SILENCE_MS_MAX),
+    });
+    const over = new Promise<void>((resolve) => {
+      client.on('error', () => resolve());
+      client.on('end', resolve);
+    });
+    await client.connect();
+    return {
+      query: (sql, values) => client.query(sql, values),
+      onEnd: (listener) => void over.then(listener),
+      end: () => client.end(),
+    };
+  };
 }

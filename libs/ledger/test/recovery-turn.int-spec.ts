@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, startFaultProxy, withClient, type FaultProxy } from '@app/local-stack';
 import { until } from '@app/testing';
-import { RecoveryTurn } from '../src/index.js';
+import { lockSessions, RecoveryTurn } from '../src/index.js';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let proxy: FaultProxy;
@@ -10,7 +10,7 @@ beforeEach(async () => {
   database = await createTestDatabase(inject('databaseUrl'));
   const { url } = database;
   proxy = await startFaultProxy(url);
-  turns = [new RecoveryTurn(proxy.url), new RecoveryTurn(url), new RecoveryTurn(url)];
+  turns = [proxy.url, url, url].map((at) => new RecoveryTurn(lockSessions(at)));
 });
 afterEach(async () => {
   await Promise.all(turns.map((turn) => turn.close()));

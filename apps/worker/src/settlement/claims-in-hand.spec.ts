@@ -8,9 +8,11 @@ class SharedTurn implements Turn {
   static readonly sharing = new Set<SharedTurn>();
   static checking: Promise<unknown> = Promise.resolve();
 
-  async share(): Promise<void> {
+  async share(): Promise<boolean> {
     await SharedTurn.checking;
+    const isNew = !SharedTurn.sharing.has(this);
     SharedTurn.sharing.add(this);
+    return isNew;
   }
 
   async letGo(): Promise<void> {

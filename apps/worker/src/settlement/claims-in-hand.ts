@@ -1,12 +1,13 @@
 /** Between the workers of a deployment (libs/ledger's RecoveryTurn); one that is alone needs none. */
 export interface Turn {
-  share(): Promise<void>;
+  /** True when somebody may have checked since it was shared last. */
+  share(): Promise<boolean>;
   letGo(): Promise<void>;
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 const ALONE: Turn = {
-  share: () => Promise.resolve(),
+  share: () => Promise.resolve(false),
   letGo: () => Promise.resolve(),
   alone: (work) => work(),
 };
@@ -23,13 +24,14 @@ export class ClaimsInHand {
 
   constructor(private readonly turn: Turn = ALONE) {}
 
-  /** Waits while recovery runs. */
-  async hold<T>(work: () => Promise<T>): Promise<T> {
-    while (this.recovering) await this.recovering;
+  /** Waits while recovery runs. `waited`: it may have run since, and what was read before is not to be relied on. */
+  async hold<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+    let waited = false;
+    for (; this.recovering; waited = true) await this.recovering;
     this.holders += 1;
     try {
-      await this.turn.share();
-      return await work();
+      waited = (await this.turn.share()) || waited;
+      return await work(waited);
     } finally {
       this.holders -= 1;
       if (this.holders === 0) this.onEmpty?.();

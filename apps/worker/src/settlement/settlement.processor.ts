@@ -31,8 +31,13 @@ export class SettlementProcessor extends WorkerHost {
     );
   }
 
-  process({ data }: Job<SettleClaimsJob>): Promise<{ settled: number }> {
-    return this.parts.inHand.hold(() => this.settle(data));
+  process({ id, data }: Job<SettleClaimsJob>): Promise<{ settled: number }> {
+    return this.parts.inHand.hold(async (waited) => {
+      // Recovery knows what is in the queue. What was in it, and went with its Redis while this job waited for its turn, may have
+      // been given to somebody else since.
+      const there = waited ? (await this.parts.settlementQueue.getJob(id!))?.data : data;
+      return there ? this.settle(there) : { settled: 0 };
+    });
   }
 
   private async settle(data: SettleClaimsJob): Promise<{ settled: number }> {

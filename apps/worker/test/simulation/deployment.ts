@@ -42,6 +42,7 @@ export class Deployment {
     const { world } = this;
     return new WorkerProcess(world, name, ({ process, settling, ending }) => {
       world.ledger.disconnect(process);
+      world.locks.disconnect(process);
       for (const job of settling) world.settlement.stall(job);
       for (const job of ending) world.closing.stall(job);
       noteWhatNobodyKnows(world, this.workers);
@@ -182,9 +183,8 @@ export class Deployment {
       // Its lock runs out when BullMQ is not told: then somebody else does it again.
       await process.effect(`queue ${failed ? 'fails' : 'ends'} ${label}`, act).catch(() => queue.fail(job));
       leave();
-      if (!failed) return;
       noteWhatNobodyKnows(this.world, this.workers);
-      throw failed;
+      if (failed) throw failed;
     });
   }
 }

@@ -13,8 +13,7 @@ const restartRedis =
   (world: World, { workers }: Deployment): void => {
     const { store } = world;
     if (back === 'as it was') return store.restart();
-    // Two workers take turns in Postgres (RecoveryTurn), which has no twin here.
-    if (workers.length > 1) return;
+    if (workers.length > 1 && world.turnsWereLost) return;
     world.diskWasLost = true;
     store.restart(back === 'older' && world.older ? world.older : NO_STATE);
     if (world.oneRedis) for (const queue of [world.settlement, world.closing]) queue.lose();
@@ -25,7 +24,17 @@ const FAULTS: Fault[] = [
   { label: 'Redis restarts as it was', happen: restartRedis('as it was') },
   { label: 'Redis restarts empty', happen: restartRedis('empty') },
   { label: 'Redis restarts older', happen: restartRedis('older') },
-  { label: 'Postgres restarts', happen: ({ ledger }) => ledger.restart() },
+  {
+    label: 'Postgres restarts',
+    // The turn of a worker that holds claims ends with its session. Should Redis lose its disk besides, another one recovers
+    // without them: a known gap of decision 0016, in which packets are frozen. A run with two workers has one or the other.
+    happen: (world, { workers }) => {
+      if (workers.length > 1 && world.diskWasLost) return;
+      world.turnsWereLost = true;
+      world.ledger.restart();
+      world.locks.restart();
+    },
+  },
   { label: 'the api is killed', happen: (_, { api }) => api.crash() },
   { label: 'the gateway is killed', happen: (_, { gateway }) => gateway.process.crash() },
   { label: 'worker 1 is killed', happen: (_, { workers }) => workers[0]!.process.crash() },

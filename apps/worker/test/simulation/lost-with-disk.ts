@@ -18,7 +18,7 @@ export function noteWhatNobodyKnows(world: World, workers: readonly WorkerProces
     for (const claim of claims) add(packetId, claim);
   for (const claim of world.ledger.tables.claims.rows.values()) add(claim.packetId, claim);
   const alive = workers.filter(({ process }) => !process.dead);
-  const jobs = [...world.settlement.jobs, ...alive.flatMap(({ settling }) => settling)];
+  const jobs = [...world.settlement.jobs, ...alive.flatMap(({ held }) => [...held])];
   for (const { data } of jobs) for (const claim of unpackClaims(data.claims)) add(claim.packetId, claim);
   for (const { packetId, claims } of alive.flatMap(({ entriesInHand }) => entriesInHand))
     for (const claim of claims) add(packetId, claim);

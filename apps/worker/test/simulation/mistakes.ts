@@ -16,6 +16,10 @@ export interface Mistakes {
   gatesIgnored?: true;
   /** A read of the outbox is its acknowledgement. */
   ackOnRead?: true;
+  /** A worker checks a Redis that came back while another one holds claims in its memory. */
+  turnsIgnored?: true;
+  /** A job that waited for its worker's turn is settled as it was read before. */
+  jobNotReadAgain?: true;
 }
 
 export type Mistake = keyof Mistakes;

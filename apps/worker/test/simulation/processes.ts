@@ -5,6 +5,7 @@ import { PacketsProcessor } from '../../src/packets/packets.processor.js';
 import { Sweep } from '../../src/packets/sweep.js';
 import type { WorkerParts } from '../../src/parts.js';
 import type { ClosePacketJob, SettleClaimsJob } from '@app/contracts';
+import { RecoveryTurn } from '@app/ledger';
 import { PacketViews } from '@app/lifecycle';
 import { GrabBatcher, type OutboxEntry } from '@app/packet-store';
 import type { Job } from './memory-queue.js';
@@ -73,7 +74,10 @@ export class WorkerProcess {
   /** Of the turn that is under way. */
   entriesInHand: OutboxEntry[] = [];
   settling: Job<SettleClaimsJob>[] = [];
+  /** Of those, the ones that count: read in its turn. What was read before is not settled unless the queue still has it. */
+  readonly held = new Set<Job<SettleClaimsJob>>();
   ending: Job<ClosePacketJob>[] = [];
+  private taken: Job<SettleClaimsJob> | undefined;
   private readonly settlement: SettlementProcessor;
   private readonly packets: PacketsProcessor;
 
@@ -83,13 +87,16 @@ export class WorkerProcess {
     onCrash: (worker: WorkerProcess) => void,
   ) {
     this.process = new Process(name, world.scheduler, () => onCrash(this));
-    this.inHand = new ClaimsInHand();
+    const turn = new RecoveryTurn(world.locks.sessionsFor(this.process));
+    this.inHand = world.mistakes.turnsIgnored ? new ClaimsInHand() : new ClaimsInHand(turn);
     this.sweptAtMs = world.nowMs;
     const outbox = mistakenOutbox(world, asEffects(this.process, 'outbox', world.store));
+    const usual = partsFor(world, this.process);
     const parts = {
-      ...partsFor(world, this.process),
+      ...usual,
       config: { CLAIMS_PER_JOB_MAX, SWEEP_SECONDS },
-      inHand: this.inHand,
+      settlementQueue: this.notingReads(usual.settlementQueue),
+      inHand: this.notingTurns(),
       outbox: this.noting(outbox),
       elapsedMs: world.clock,
     } as unknown as WorkerParts;
@@ -111,6 +118,32 @@ export class WorkerProcess {
       takeStale: async (idleMs: number, max: number) => note(await outbox.takeStale(idleMs, max)),
       acknowledge: (slot: number, ids: string[]) => outbox.acknowledge(slot, ids),
     });
+  }
+
+  /** A job that did not have to wait for the turn. */
+  private notingTurns(): Pick<ClaimsInHand, 'hold' | 'withNone' | 'letGo'> {
+    const { inHand } = this;
+    const hold: ClaimsInHand['hold'] = (work) => {
+      const job = this.taken;
+      this.taken = undefined;
+      return inHand.hold((waited) => {
+        if (job && !waited) this.held.add(job);
+        return work(waited && !this.world.mistakes.jobNotReadAgain);
+      });
+    };
+    return { hold, withNone: (recover) => inHand.withNone(recover), letGo: () => inHand.letGo() };
+  }
+
+  /** A job that is read again in the turn. */
+  private notingReads<Handle extends { getJob(id: string): Promise<unknown> }>(queue: Handle): Handle {
+    const getJob = async (id: string) => {
+      const found = await queue.getJob(id);
+      const job = this.settling.find((one) => one.id === id);
+      if (job && found) this.held.add(job);
+      else if (job) this.held.delete(job);
+      return found;
+    };
+    return { ...queue, getJob };
   }
 
   /** As Relay.run does, once. */
@@ -135,7 +168,8 @@ export class WorkerProcess {
       );
       for (const act of all) await this.process.effect('outbox acknowledge', act);
     }
-    return this.settlement.process(job as never);
+    this.taken = job;
+    return this.settlement.process(job as never).finally(() => this.held.delete(job));
   }
 
   async end(job: Job<ClosePacketJob>): Promise<unknown> {

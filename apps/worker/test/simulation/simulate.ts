@@ -179,6 +179,7 @@ class Run {
     for (let k = 0; k < 2; k += 1) {
       world.store.restart();
       world.ledger.restart();
+      world.locks.restart();
       for (const { process } of [deployment.gateway, ...deployment.workers]) process.crash();
       deployment.heal();
       if (!(await this.becomeQuiet())) return;

@@ -12,6 +12,7 @@ import type { Choices } from './scheduler/choices.js';
 import type { Scheduler } from './scheduler/scheduler.js';
 import { accountKey } from './ledger/tables.js';
 import { MemoryLedger } from './ledger/memory-ledger.js';
+import { MemoryLocks } from './ledger/memory-locks.js';
 import { MemoryQueue } from './memory-queue.js';
 import type { Mistakes } from './mistakes.js';
 import { Record } from './record.js';
@@ -41,6 +42,8 @@ export class World {
   readonly record = new Record();
   readonly store: GatedMemoryStore;
   readonly ledger: MemoryLedger;
+  /** In the same Postgres as the ledger. */
+  readonly locks = new MemoryLocks();
   readonly settlement: MemoryQueue<SettleClaimsJob>;
   readonly closing: MemoryQueue<ClosePacketJob>;
   readonly packets: PlannedPacket[];
@@ -49,6 +52,8 @@ export class World {
   readonly oneRedis: boolean;
   /** Redis came back older or empty, once at least. */
   diskWasLost = false;
+  /** Postgres restarted, once at least. */
+  turnsWereLost = false;
   /** What an older file has. */
   older: MemoryState | undefined;
 
