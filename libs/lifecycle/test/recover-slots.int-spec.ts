@@ -52,6 +52,17 @@ async function grab(packetId: string, ...userIds: string[]): Promise<GrabDecisio
 const claimsInStore = async (packetId: string) =>
   (await bench.parts.store.claims(packetId)).map((claim) => ({ packetId, ...claim }));
 
+/** Of Redis, the packets as they are now; what is returned empties it and puts them back. */
+async function keepPackets(): Promise<() => Promise<void>> {
+  const kept = new Map<string, Buffer>();
+  for (const key of await bench.money.keys('hb:*packet*'))
+    kept.set(key, (await bench.money.dumpBuffer(key))!);
+  return async () => {
+    await bench.money.flushall();
+    for (const [key, dump] of kept) await bench.money.restore(key, 0, dump);
+  };
+}
+
 /** Grabs by as many others as needed: what is still to be had, by ordinal. */
 async function takeTheRest(packetId: string): Promise<Map<number, number>> {
   const decisions = await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `late${k}`));
@@ -145,9 +156,7 @@ describe('a Redis that came back', () => {
 
   it('older, while a packet is being closed: it is forgotten, though it was live when recovery began', async () => {
     const packetId = await openPacket();
-    const older = new Map<string, Buffer>();
-    for (const key of await bench.money.keys('hb:*packet*'))
-      older.set(key, (await bench.money.dumpBuffer(key))!);
+    const comeBackOlder = await keepPackets();
     await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
     await settleClaims(bench.dataSource, await claimsInStore(packetId));
     const { store } = bench.parts;
@@ -155,8 +164,7 @@ describe('a Redis that came back', () => {
     const closesMeanwhile = Object.assign(Object.create(store) as typeof store, {
       unretiredPacketIds: async (slots: number[]) => {
         expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
-        await bench.money.flushall();
-        for (const [key, dump] of older) await bench.money.restore(key, 0, dump);
+        await comeBackOlder();
         return store.unretiredPacketIds(slots);
       },
     });
@@ -170,16 +178,13 @@ describe('a Redis that came back', () => {
 
   it('older, between the close and its end in the store: it is not retired before it was looked at', async () => {
     const packetId = await openPacket();
-    const older = new Map<string, Buffer>();
-    for (const key of await bench.money.keys('hb:*packet*'))
-      older.set(key, (await bench.money.dumpBuffer(key))!);
+    const comeBackOlder = await keepPackets();
     await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
     await settleClaims(bench.dataSource, await claimsInStore(packetId));
     const { pusher } = bench.parts;
     const tellsNobody = Object.assign(Object.create(pusher) as typeof pusher, { toAudience: () => false });
     await endPacket({ ...bench.parts, pusher: tellsNobody }, packetId);
-    await bench.money.flushall();
-    for (const [key, dump] of older) await bench.money.restore(key, 0, dump);
+    await comeBackOlder();
     const retiredAt = async () =>
       (await bench.dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId })).retiredAt;
     await endPacket(bench.parts, packetId);
@@ -195,14 +200,11 @@ describe('a Redis that came back', () => {
 
   it('older: a packet that was closed since can not be grabbed', async () => {
     const packetId = await openPacket();
-    const older = new Map<string, Buffer>();
-    for (const key of await bench.money.keys('hb:*packet*'))
-      older.set(key, (await bench.money.dumpBuffer(key))!);
+    const comeBackOlder = await keepPackets();
     await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
     await settleClaims(bench.dataSource, await claimsInStore(packetId));
     expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
-    await bench.money.flushall();
-    for (const [key, dump] of older) await bench.money.restore(key, 0, dump);
+    await comeBackOlder();
     expect(await bench.recover()).toEqual({ checked: 0, mended: 1 });
     // The ledger answers for it: `already` for winners, `empty` for others.
     expect(await bench.parts.store.grab({ packetId }, [{ userId: 'late', mark: 'met' as const }])).toEqual({
