@@ -168,6 +168,9 @@ describe('POST /packets', () => {
     }
     const second = await call(sender, 'GET', `/packets/${packetId}/claims?limit=1&cursor=1`);
     expect(second.body).toMatchObject([{ ordinal: 2, amount: 10 }]);
+    // Further than any ordinal, and than the column's type.
+    const beyond = await call(sender, 'GET', `/packets/${packetId}/claims?cursor=8000000000`);
+    expect([beyond.status, beyond.body]).toEqual([200, []]);
     await until('the packet is closed', async () => (await sender.http.packet(packetId)).refunded === 0);
     expect((await sender.http.packet(packetId)).bestLuck).toBeUndefined();
     expect((await sender.http.claims(packetId)).some((claim) => claim.bestLuck)).toBe(false);
