@@ -5,9 +5,8 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HttpClient } from '@app/client';
 import type { Problem } from '@app/contracts';
-import { fundedRoom, signIn, until, type TestPerson } from '@app/testing';
+import { fundedRoom, RawSocket, signIn, until, type TestPerson } from '@app/testing';
 import { serviceUnderTest } from '../../launcher/test/service-under-test.js';
-import { comeIn, connectRaw, type Raw } from './raw-connection.js';
 
 const { url, env } = serviceUnderTest();
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
@@ -15,14 +14,14 @@ const nowSeconds = () => Math.floor(Date.now() / 1_000);
 const TOLERANCE_SECONDS = 5;
 const TOLD = '42["request:refused",{"error":{"code":"unauthorized"';
 
-const open: Raw[] = [];
+const open: RawSocket[] = [];
 let operator: string;
 beforeAll(async () => {
   const userId = `op-${randomUUID().slice(0, 8)}`;
   operator = (await new HttpClient({ url }).devToken({ userId, role: 'operator' })).token;
 });
 afterEach(() => {
-  for (const raw of open.splice(0)) raw.terminate();
+  for (const raw of open.splice(0)) raw.end();
 });
 
 /** As a host app signs it. */
@@ -33,19 +32,19 @@ function tokenOf(userId: string, claims: { iat?: number; exp?: number; jti?: str
     .sign(new TextEncoder().encode(env.JWT_SECRET));
 }
 
-async function connect(): Promise<Raw> {
-  const raw = await connectRaw(url);
+async function connect(): Promise<RawSocket> {
+  const raw = await RawSocket.open(url);
   open.push(raw);
   return raw;
 }
 
-async function inWith(token: string): Promise<Raw> {
+async function inWith(token: string): Promise<RawSocket> {
   const raw = await connect();
-  expect(await comeIn(raw, { token })).toHaveProperty('sid');
+  expect(await raw.comeIn({ token })).toHaveProperty('sid');
   return raw;
 }
 
-const refusalOf = async (auth: object) => (await comeIn(await connect(), auth)).refused;
+const refusalOf = async (auth: object) => (await (await connect()).comeIn(auth)).refused;
 
 async function http(token: string | undefined, path: string, body?: object) {
   const response = await fetch(`${url}/api/v1${path}`, {
@@ -59,14 +58,14 @@ async function http(token: string | undefined, path: string, body?: object) {
   return { status: response.status, body: (await response.json()) as Problem & Record<string, unknown> };
 }
 
-const isServed = async (raw: Raw) => {
-  const before = raw.frames.length;
-  raw.send('429["clock:sync",{}]');
-  await until('an answer', () => raw.frames.slice(before).some((frame) => frame.startsWith('439')));
+const isServed = async (raw: RawSocket) => {
+  const before = raw.messages.length;
+  raw.say('429["clock:sync",{}]');
+  await until('an answer', () => raw.messages.slice(before).some((frame) => frame.startsWith('439')));
 };
 
-const isOut = (raw: Raw) =>
-  until('it is told and closed', () => raw.closed && raw.frames.some((frame) => frame.startsWith(TOLD)));
+const isOut = (raw: RawSocket) =>
+  until('it is told and closed', () => raw.closed && raw.messages.some((frame) => frame.startsWith(TOLD)));
 
 /** A connection that sends a piece of a header and no more: what it was told, and after how long it was closed. */
 function slowHeaders(): Promise<{ told: string; afterMs: number }> {
@@ -99,16 +98,16 @@ describe('a token that runs out while its socket is connected', () => {
     await until('it is told and closed', () => {
       if (raw.closed) return true;
       asked += 1;
-      raw.send(`42${asked}["packet:grab",{"packetId":"${packetId}"}]`);
+      raw.say(`42${asked}["packet:grab",{"packetId":"${packetId}"}]`);
       return false;
     });
     expect(Date.now()).toBeGreaterThanOrEqual((exp + TOLERANCE_SECONDS) * 1_000);
-    const answers = raw.frames.filter((frame) => frame.startsWith('43'));
+    const answers = raw.messages.filter((frame) => frame.startsWith('43'));
     expect(answers.length).toBeGreaterThan(10);
-    const refused = raw.frames.filter((frame) => frame.includes('"code":"unauthorized"'));
+    const refused = raw.messages.filter((frame) => frame.includes('"code":"unauthorized"'));
     expect(refused).toHaveLength(1);
     // After it comes only Socket.IO's own goodbye.
-    expect(raw.frames.filter((frame) => frame !== '41').at(-1)).toBe(refused[0]);
+    expect(raw.messages.filter((frame) => frame !== '41').at(-1)).toBe(refused[0]);
     expect(answers.filter((frame) => frame.includes('"won"'))).toHaveLength(1);
     expect(await refusalOf({ token: await tokenOf(userId, { exp }) })).toBe('unauthorized');
   });
@@ -141,7 +140,7 @@ describe('a revocation by an operator', () => {
     const jti = randomUUID();
     const [token, kept] = [await tokenOf(userId, { jti }), await tokenOf(userId, { jti: randomUUID() })];
     const raw = await connect();
-    const session = await comeIn(raw, { token });
+    const session = await raw.comeIn({ token });
     expect(Object.keys(session)).toEqual(['sid']);
     const bystander = await inWith(kept);
     expect((await http(operator, '/revocations', { tokenId: jti })).status).toBe(201);
@@ -184,7 +183,7 @@ describe('a revocation by an operator', () => {
 describe('the front door', () => {
   it('lets a connection try once to come in', async () => {
     const raw = await connect();
-    expect(await comeIn(raw, { token: 'x' })).toEqual({ refused: 'unauthorized' });
+    expect(await raw.comeIn({ token: 'x' })).toEqual({ refused: 'unauthorized' });
     await until('closed', () => raw.closed);
   });
 

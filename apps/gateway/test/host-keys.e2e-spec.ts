@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportSPKI, importJWK, type CryptoKey } from 'jose';
-import { until } from '@app/testing';
+import { RawSocket, until } from '@app/testing';
 import { HostApp, type HostKey, signWith, signWithSecret } from '../../../libs/identity/test/host-app.js';
 import type { Service } from '../../launcher/src/service.js';
 import { ownService, type OwnService } from '../../worker/test/own-service.js';
-import { comeIn, connectRaw } from './raw-connection.js';
 
 const ORIGIN = 'https://chat.example';
 /** Small enough to be met, and large enough for what the tests before need. */
@@ -42,14 +41,25 @@ const claims = { iss: 'https://host.example', aud: 'red-packets' };
 async function tried(token: string): Promise<{ http: string; socket: string; retryAfter: string | null }> {
   const response = await fetch(`${service.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
   const body = (await response.json()) as { userId?: string; code?: string };
-  const raw = await connectRaw(service.url);
-  const { refused } = await comeIn(raw, { token });
-  raw.terminate();
+  const raw = await RawSocket.open(service.url);
+  const { refused } = await raw.comeIn({ token });
+  raw.end();
   return {
     http: body.userId ?? `${response.status} ${body.code}`,
     socket: refused ?? 'in',
     retryAfter: response.headers.get('retry-after'),
   };
+}
+
+/** What a handshake is answered with: `open`, or the word of its refusal. */
+async function knock(options: { origin?: string } = {}): Promise<string> {
+  return RawSocket.open(service.url, options).then(
+    (raw) => {
+      raw.end();
+      return 'open';
+    },
+    (error: Error) => error.message.split('\r\n').at(-1)!,
+  );
 }
 
 const IN = { http: 'alice', socket: 'in', retryAfter: null };
@@ -117,11 +127,9 @@ describe('a service that takes tokens by the keys of a host app', () => {
           'access-control-request-headers': 'authorization',
         },
       });
-      const raw = await connectRaw(service.url, { origin });
-      raw.terminate();
-      return [preflight.headers.get('access-control-allow-origin'), raw.refusal];
+      return [preflight.headers.get('access-control-allow-origin'), await knock({ origin })];
     };
-    expect(await originOf(ORIGIN)).toEqual([ORIGIN, undefined]);
+    expect(await originOf(ORIGIN)).toEqual([ORIGIN, 'open']);
     for (const foreign of ['https://evil.example', 'null', `${ORIGIN}.evil.example`, 'http://chat.example'])
       expect(await originOf(foreign)).toEqual([null, 'origin_refused']);
   });
@@ -147,12 +155,9 @@ describe('a service that takes tokens by the keys of a host app', () => {
   });
 
   it('stops an address that opens more connections than it may', async () => {
-    const all = await Promise.all(
-      Array.from({ length: CONNECTIONS_MAX * 2 + 50 }, () => connectRaw(service.url)),
-    );
-    const refused = all.filter(({ refusal }) => refusal === 'rate_limited');
+    const all = await Promise.all(Array.from({ length: CONNECTIONS_MAX * 2 + 50 }, () => knock()));
+    const refused = all.filter((word) => word === 'rate_limited');
     expect(refused.length).toBeGreaterThanOrEqual(50);
-    expect(all.filter(({ closed }) => !closed)).toHaveLength(all.length - refused.length);
-    for (const raw of all) raw.terminate();
+    expect(all.filter((word) => word === 'open')).toHaveLength(all.length - refused.length);
   });
 });

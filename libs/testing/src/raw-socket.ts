@@ -62,28 +62,40 @@ export class RawSocket {
   }
 
   /** Resolves when the server has taken the connection as a WebSocket; rejects with its answer when it has not. */
-  static async open(serviceUrl: string, { beats = true } = {}): Promise<RawSocket> {
+  static async open(
+    serviceUrl: string,
+    { beats = true, origin }: { beats?: boolean; origin?: string } = {},
+  ): Promise<RawSocket> {
     const { hostname, port, host } = new URL(serviceUrl);
     const raw = new RawSocket(connect(Number(port), hostname), beats);
     raw.write(
       `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        (origin === undefined ? '' : `Origin: ${origin}\r\n`) +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
     );
     await raw.until('the connection is taken or refused', () => raw.answered || raw.closed);
     if (!raw.answered || raw.closed)
-      throw new Error(`no WebSocket: ${raw.received.toString().slice(0, 200)}`);
+      throw new Error(`no WebSocket: ${raw.received.toString().slice(0, 2_000)}`);
     return raw;
   }
 
   /** Opens, and signs in by `token`. */
   static async signedIn(serviceUrl: string, token: string): Promise<RawSocket> {
     const raw = await RawSocket.open(serviceUrl);
-    raw.say(`40${JSON.stringify({ token })}`);
-    const answered = () => raw.messages.find((text) => /^4[04]/.test(text)) ?? (raw.closed && 'closed');
-    const answer = await raw.until('signed in', answered);
-    if (!answer.startsWith('40')) throw new Error(`not signed in: ${answer}`);
+    const { refused } = await raw.comeIn({ token });
+    if (refused !== undefined) throw new Error(`not signed in: ${refused}`);
     raw.messages.length = 0;
     return raw;
+  }
+
+  /** Asks to be let in with `auth`. The answer: `{sid, …}`, or the code that it was refused with; `closed` without one. */
+  async comeIn(auth: object): Promise<{ sid?: string; refused?: string }> {
+    this.say(`40${JSON.stringify(auth)}`);
+    const answered = () => this.messages.find((text) => /^4[04]/.test(text)) ?? (this.closed && 'closed');
+    const answer = await this.until('let in or refused', answered);
+    if (answer === 'closed') return { refused: answer };
+    const body = JSON.parse(answer.slice(2)) as { sid?: string; message?: string };
+    return answer.startsWith('40') ? body : { refused: body.message ?? '' };
   }
 
   write(bytes: Buffer | string): void {
