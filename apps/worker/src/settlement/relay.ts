@@ -21,8 +21,15 @@ const GATHER_MS_MIN = 25;
 /** An entry read this long ago and not acknowledged was left by a worker that died, or by a job that failed for good. */
 const STALE_MS = 20_000;
 const STALE_LOOK_MS = 5_000;
-/** At the start of a worker, whoever read these is likely the one that it replaces; after a failure, itself. A second delivery harms nothing. */
-const STALE_AT_START_MS = 1_000;
+/**
+ * At the start of a worker, whoever read these is likely the one that it replaces; after a failure, itself. So for a while they are
+ * taken when they were read this long ago, for a Redis that hung answers what it was asked before when nobody listens any more.
+ * One look right after the failure found them too young, and they waited for STALE_MS (20 s after every outage that
+ * `npm run faults` made). A second delivery harms nothing.
+ */
+const STALE_AFTER_TROUBLE_MS = 1_000;
+/** Longer than a read of the outbox, or the handing on, can hang. */
+const TROUBLE_MS = 15_000;
 /** With more jobs than this on their way, old entries are late and not lost. */
 const JOBS_WAITING_MAX = 4;
 const AFTER_ERROR_MS = 250;
@@ -33,6 +40,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private stopping = false;
   private running: Promise<void> = Promise.resolve();
   private staleLookedAtMs: number | undefined;
+  private troubleUntilMs: number;
   private nextReadAtMs = 0;
   private gatherMs = GATHER_MS_MAX;
   private readonly relayed;
@@ -40,6 +48,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private readonly spread;
 
   constructor(private readonly parts: WorkerParts) {
+    this.troubleUntilMs = parts.elapsedMs() + TROUBLE_MS;
     this.relayed = parts.metrics.counter(
       'hongbao_claims_relayed_total',
       'Claims handed from the outbox to the queue',
@@ -73,8 +82,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
         await this.parts.inHand.hold(() => this.turn());
       } catch (error) {
         this.report('relay', error as Error);
-        // What was read and not handed on is this process's to take up again, and not after STALE_MS.
-        this.staleLookedAtMs = undefined;
+        this.troubleUntilMs = this.parts.elapsedMs() + TROUBLE_MS;
         await new Promise((resolve) => setTimeout(resolve, AFTER_ERROR_MS));
       }
     }
@@ -95,14 +103,14 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** Not while jobs wait: what they hold is not lost, and handed on again it would only queue up behind itself. */
   private async staleEntries(): Promise<OutboxEntry[]> {
     const now = this.parts.elapsedMs();
-    if (this.staleLookedAtMs !== undefined && now - this.staleLookedAtMs < STALE_LOOK_MS) return [];
+    const isTrouble = now < this.troubleUntilMs;
+    const everyMs = isTrouble ? STALE_AFTER_TROUBLE_MS : STALE_LOOK_MS;
+    if (this.staleLookedAtMs !== undefined && now - this.staleLookedAtMs < everyMs) return [];
     const atStart = this.staleLookedAtMs === undefined;
     const { settlementQueue, outbox } = this.parts;
     const waiting = atStart ? 0 : await settlementQueue.getJobCountByTypes('waiting', 'active', 'delayed');
-    const entries =
-      waiting > JOBS_WAITING_MAX
-        ? []
-        : await outbox.takeStale(atStart ? STALE_AT_START_MS : STALE_MS, ENTRIES_PER_READ);
+    const idleMs = isTrouble ? STALE_AFTER_TROUBLE_MS : STALE_MS;
+    const entries = waiting > JOBS_WAITING_MAX ? [] : await outbox.takeStale(idleMs, ENTRIES_PER_READ);
     // Full hands: there may be more, so look again before anything new is read.
     if (entries.length < ENTRIES_PER_READ) this.staleLookedAtMs = now;
     return entries;
