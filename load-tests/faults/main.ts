@@ -26,8 +26,11 @@ async function main(options: FaultsOptions): Promise<number> {
     for (const names of options.runs) {
       if (signal.aborted || (k >= options.seeds && performance.now() >= untilMs)) break;
       await runOnce(options, names, options.seed + k, signal).then(
-        (result) => results.push(result),
-        (error: Error) => failures.push(`${names.join('+')} with seed ${options.seed + k}: ${error.message}`),
+        // One that was interrupted says nothing: what it was told to stop looks broken to it.
+        (result) => signal.aborted || results.push(result),
+        (error: Error) =>
+          signal.aborted ||
+          failures.push(`${names.join('+')} with seed ${options.seed + k}: ${error.message}`),
       );
       // After each: what was seen is not lost with a run that hangs.
       if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
@@ -86,6 +89,10 @@ async function runOnce(
     say,
     signal,
   });
+  if (signal.aborted) {
+    say('  interrupted');
+    return result;
+  }
   const { grabs, acked, unknown, broken, seconds } = result;
   const verdict =
     broken.length === 0
