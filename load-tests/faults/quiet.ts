@@ -8,7 +8,9 @@ const UNFINISHED = ['wait', 'active', 'delayed', 'prioritized'] as const;
 const NOT_CLOSED = `
 SELECT count(*)::int AS n FROM packets WHERE closed_at IS NULL AND frozen_reason IS NULL
 AND (state = 'funded' OR claimed_count >= count OR expires_at <= now() + interval '1 minute')`;
-const NOT_TOLD = `SELECT count(*)::int AS n FROM packets WHERE closed_at IS NOT NULL AND retired_at IS NULL AND frozen_reason IS NULL`;
+const NOT_TOLD = `
+SELECT count(*)::int AS n FROM packets WHERE retired_at IS NULL AND frozen_reason IS NULL
+AND (closed_at IS NOT NULL OR state = 'open' AND announced_at IS NULL AND opens_at <= now())`;
 
 async function backlog({ redis }: Stack): Promise<number> {
   const streams = Array.from({ length: SLOTS }, (_, slot) => redis.xlen(`hb:{${slot}}:outbox`));
@@ -29,7 +31,10 @@ export async function settledSince({ redis }: Stack, ms: number): Promise<boolea
   return (await Promise.all(older)).every((entries) => entries.length === 0);
 }
 
-/** Nothing is on its way any more, in either store; packets that are over, or are within a minute, are closed and their people told. */
+/**
+ * Nothing is on its way any more, in either store; packets that are over, or are within a minute, are closed, and whoever is
+ * to hear of a close or an opening has been told.
+ */
 export async function isQuiet(stack: Stack): Promise<boolean> {
   if ((await backlog(stack)) > 0) return false;
   for (const sql of [NOT_CLOSED, NOT_TOLD]) {
