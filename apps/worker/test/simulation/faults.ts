@@ -15,7 +15,11 @@ const restartRedis =
     if (back === 'as it was') return store.restart();
     if (workers.length > 1 && world.turnsWereLost) return;
     world.diskWasLost = true;
-    store.restart(back === 'older' && world.older ? world.older : NO_STATE);
+    const older = back === 'older' ? world.older : undefined;
+    store.restart(older ?? NO_STATE);
+    // A file from before an empty start has wins whose shares may have been given to others since. Who puts it back has two
+    // histories, and the packet freezes for a person to look: right, and nothing to run into here.
+    world.older = older;
     if (world.oneRedis) for (const queue of [world.settlement, world.closing]) queue.lose();
   };
 
