@@ -176,7 +176,10 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
   }
 
   async retire(packetId: string): Promise<boolean> {
-    for (const part of this.packets.get(packetId)?.parts ?? []) part.shares = [];
+    for (const part of this.packets.get(packetId)?.parts ?? []) {
+      part.ended ??= part.shares.length === 0 ? 'finished' : 'expired';
+      part.shares = [];
+    }
     return true;
   }
 

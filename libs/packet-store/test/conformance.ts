@@ -128,6 +128,16 @@ export function packetStoreConformance(open: () => Bench): void {
     ]);
   });
 
+  it('is over once it is retired, also when it was put back as open after its end', async () => {
+    const { store } = open();
+    const { terms, ...order } = orderOf();
+    await store.arm({ terms, ...order });
+    await decide(store, terms.packetId, ...grabsOf('a'));
+    expect(await store.retire(terms.packetId, 60)).toBe(true);
+    const later = await decide(store, terms.packetId, ...grabsOf('a', 'late'));
+    expect(later.map(({ outcome }) => outcome)).toEqual(['already', 'closed']);
+  });
+
   it('answers in the order of the rules: not_open, already, closed, not_eligible, empty', async () => {
     const { store, passTime } = open();
     const { terms } = orderOf({ count: 2, amount: 20 });

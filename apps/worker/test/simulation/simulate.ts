@@ -29,7 +29,7 @@ export interface RunResult {
 
 const STEPS_MIN = 30;
 const STEPS_MORE = 120;
-const FAULTS_MAX = 4;
+const FAULTS_MAX = 6;
 const EFFECT_FAULT_PERCENT = 3;
 /** So many runs end with two restarts that must change nothing. */
 const RESTART_PERCENT = 25;

@@ -66,7 +66,7 @@ describe('the money path, simulated', () => {
     ['armAfresh', 1, /I2|I5|frozen/],
     ['gatesIgnored', 100, /I2|I7|I8|frozen/],
     ['turnsIgnored', 600, /I2|frozen/],
-    ['jobNotReadAgain', 1_600, /I2|frozen/],
+    ['jobNotReadAgain', 25_900, /I2|frozen/],
     ['refundTwice', 1, /I1|I3/],
   ])(
     'finds %s',

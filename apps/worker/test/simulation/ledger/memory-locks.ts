@@ -2,6 +2,8 @@ import type { LockSession } from '@app/ledger';
 import type { Effects } from '../scheduler/effects.js';
 import { refusal } from './tables.js';
 
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /**
  * Postgres's advisory lock that RecoveryTurn asks for, in memory. Whoever can't have it is refused at once, as after the ten
  * seconds that Postgres would let them wait: time passes here only when nobody can do anything.
@@ -51,9 +53,13 @@ class MemorySession implements LockSession {
 
   query(sql: string): Promise<void> {
     const name = /pg_advisory_\w+/.exec(sql)![0];
-    return this.effects.effect(`turn ${name}`, () => {
+    const asked = this.effects.effect(`turn ${name}`, () => {
       if (this.isOver) throw refusal('08006', 'the connection was lost');
       this.change(name);
+    });
+    return asked.catch((error: Error & { code?: string }) => {
+      if (error.code !== LOCK_NOT_AVAILABLE) this.lose();
+      throw error;
     });
   }
 
@@ -63,10 +69,13 @@ class MemorySession implements LockSession {
   }
 
   end(): Promise<void> {
-    return this.effects.effect('turn disconnects', () => {
-      this.locks.release(this);
-      this.over();
-    });
+    return this.effects.effect('turn disconnects', () => this.lose()).catch(() => this.lose());
+  }
+
+  /** A connection that was lost, or given up, is a session that is over. */
+  private lose(): void {
+    this.locks.release(this);
+    this.over();
   }
 
   over(): void {
@@ -82,7 +91,7 @@ class MemorySession implements LockSession {
     if (name === 'pg_advisory_unlock_shared') sharing.delete(this);
     else if (name === 'pg_advisory_unlock') locks.holder = isFree ? undefined : holder;
     else if (!isFree || (name === 'pg_advisory_lock' && others > 0))
-      throw refusal('55P03', 'canceling statement due to lock timeout');
+      throw refusal(LOCK_NOT_AVAILABLE, 'canceling statement due to lock timeout');
     else if (name === 'pg_advisory_lock') locks.holder = this;
     else sharing.add(this);
   }
