@@ -27,7 +27,10 @@ export class ClaimsInHand {
   /** Waits while recovery runs. `waited`: it may have run since, and what was read before is not to be relied on. */
   async hold<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
     let waited = false;
-    for (; this.recovering; waited = true) await this.recovering;
+    while (this.recovering) {
+      waited = true;
+      await this.recovering;
+    }
     this.holders += 1;
     try {
       waited = (await this.turn.share()) || waited;
