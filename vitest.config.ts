@@ -22,7 +22,10 @@ const ALONE = [
   'load-tests/**/test/**/*.e2e-spec.ts',
 ];
 
-/** What a project of tests may need: unit nothing, integration real stores, e2e real processes and a browser. */
+/** Plays on all cores, and says how many runs that were in a second. */
+const SIMULATION = 'apps/worker/test/simulation/simulation.spec.ts';
+
+/** What a project of tests may need: unit nothing, simulation all cores, integration real stores, e2e real processes and a browser. */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
@@ -33,9 +36,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,libs}/**/{src,test}/**/*.spec.ts', 'load-tests/**/*.spec.ts'],
+          exclude: [...configDefaults.exclude, SIMULATION],
           // A process and a fresh set of modules for each of 100 small files was more than half of their CPU (60 s, now 27).
           isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'simulation', include: [SIMULATION], sequence: { groupOrder: 1 } },
       },
       {
         extends: true,

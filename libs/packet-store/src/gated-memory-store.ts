@@ -53,8 +53,8 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
   }
 
   /** The process ended and is back with `state`; without one, as it was. Ids of entries are never used again: they hold the time. */
-  restart(state: MemoryState = this.copy()): void {
-    Object.assign(this, structuredClone(state));
+  restart(state?: MemoryState): void {
+    if (state) Object.assign(this, structuredClone(state));
     this.starts += 1;
   }
 

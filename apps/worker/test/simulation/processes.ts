@@ -7,7 +7,7 @@ import type { WorkerParts } from '../../src/parts.js';
 import type { ClosePacketJob, SettleClaimsJob } from '@app/contracts';
 import { RecoveryTurn } from '@app/ledger';
 import { PacketViews } from '@app/lifecycle';
-import { GrabBatcher, type OutboxEntry } from '@app/packet-store';
+import { GrabBatcher, type Outbox, type OutboxEntry } from '@app/packet-store';
 import type { Job } from './memory-queue.js';
 import { mistakenOutbox, mistakenStore, refundAgain } from './mistaken-parts.js';
 import { asEffects } from './scheduler/effects.js';
@@ -108,16 +108,17 @@ export class WorkerProcess {
   }
 
   /** Entries that came into this process's memory. */
-  private noting(outbox: World['store']): World['store'] {
+  private noting(outbox: Outbox): Outbox {
     const note = (entries: OutboxEntry[]) => {
       this.entriesInHand.push(...entries);
       return entries;
     };
-    return Object.assign(Object.create(outbox) as World['store'], {
-      readNew: async (max: number) => note(await outbox.readNew(max)),
-      takeStale: async (idleMs: number, max: number) => note(await outbox.takeStale(idleMs, max)),
-      acknowledge: (slot: number, ids: string[]) => outbox.acknowledge(slot, ids),
-    });
+    return {
+      readNew: async (max, blockMs) => note(await outbox.readNew(max, blockMs)),
+      takeStale: async (idleMs, max) => note(await outbox.takeStale(idleMs, max)),
+      acknowledge: (slot, ids) => outbox.acknowledge(slot, ids),
+      backlog: () => outbox.backlog(),
+    };
   }
 
   /** A job that did not have to wait for the turn. */

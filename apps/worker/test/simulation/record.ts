@@ -31,8 +31,7 @@ export class Record {
   readonly acked = new Map<string, Win>();
   /** Claims that nobody knows any more since Redis lost its disk: no service can settle them. */
   readonly lostWithDisk = new Set<string>();
-  /** By packet and user. */
-  readonly asked = new Map<string, Asked>();
+  private readonly asked = new Map<string, Map<string, Asked>>();
 
   breaks(invariant: Broken['invariant'], detail: string): void {
     this.broken.push({ invariant, detail });
@@ -81,9 +80,10 @@ export class Record {
   }
 
   of(packetId: string, userId: string): Asked {
-    const key = `${packetId} ${userId}`;
-    let one = this.asked.get(key);
-    if (!one) this.asked.set(key, (one = { asked: 0, refused: 0, busy: 0 }));
+    let users = this.asked.get(packetId);
+    if (!users) this.asked.set(packetId, (users = new Map()));
+    let one = users.get(userId);
+    if (!one) users.set(userId, (one = { asked: 0, refused: 0, busy: 0 }));
     return one;
   }
 }

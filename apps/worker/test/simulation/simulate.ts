@@ -49,7 +49,10 @@ export async function simulate({
   const world = new World(made, scheduler, mistakes, checkLedger);
   // The product asks the clock of its process for delays alone. Time here is the world's.
   const realNow = Date.now;
+  const { stackTraceLimit } = Error;
   Date.now = world.clock;
+  // Most of the errors here are faults that were meant.
+  if (!tracing) Error.stackTraceLimit = 0;
   try {
     const faults = await new Run(world, scheduler).play();
     const { broken, acked, lostWithDisk } = world.record;
@@ -59,6 +62,7 @@ export async function simulate({
     };
   } finally {
     Date.now = realNow;
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -118,9 +122,14 @@ class Run {
     if (sources.length === 0) return false;
     const { choices } = this.world;
     // The kind first: there are many who could grab, and one who could look at the gates.
-    const labels = [...new Set(sources.map(({ label }) => label))];
-    const label = labels[choices.below(labels.length)];
-    const alike = sources.filter((source) => source.label === label);
+    const byLabel = new Map<string, Source[]>();
+    for (const source of sources) {
+      const alike = byLabel.get(source.label);
+      if (alike) alike.push(source);
+      else byLabel.set(source.label, [source]);
+    }
+    const kinds = [...byLabel.values()];
+    const alike = kinds[choices.below(kinds.length)]!;
     const { fire } = alike[choices.below(alike.length)]!;
     this.scheduler.steps += 1;
     fire();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { manyRuns } from './many-runs.js';
 import type { Mistake } from './mistakes.js';
 import { simplify } from './simplify.js';
 import { simulate, type RunResult } from './simulate.js';
 
 /** In CI, always the same, so that nobody's change fails by another's luck; HONGBAO_SIM_SECONDS=60 takes others, for as long. */
-const RUNS = 1_000;
+const RUNS = 30_000;
 const SEEDS_FOR_A_MISTAKE = 5_000;
 const one = process.env['HONGBAO_SIM_SEED'];
 const seconds = Number(process.env['HONGBAO_SIM_SECONDS'] ?? 0);
@@ -21,24 +22,13 @@ describe('the money path, simulated', () => {
   it.runIf(one === undefined)(
     'keeps I1 to I10 whatever fails between two effects',
     async () => {
-      const base = seconds > 0 ? Date.now() % 1_000_000_000 : 1;
-      const begin = performance.now();
-      const cpu = process.cpuUsage();
-      const sum = { runs: 0, steps: 0, faults: 0, acked: 0, lost: 0 };
-      const isOver = () => (seconds > 0 ? performance.now() - begin > seconds * 1_000 : sum.runs >= RUNS);
-      while (!isOver()) {
-        const run = await simulate({ seed: base + sum.runs });
-        if (run.broken.length > 0) expect.fail(await explain(run));
-        sum.runs += 1;
-        for (const name of ['steps', 'faults', 'acked', 'lost'] as const) sum[name] += run[name];
-      }
-      const { user, system } = process.cpuUsage(cpu);
-      const perSecond = Math.round(sum.runs / ((user + system) / 1e6));
-      console.log(
-        `simulation: seeds ${base} to ${base + sum.runs - 1}`,
-        sum,
-        `${perSecond} runs for a second of CPU`,
-      );
+      const from = seconds > 0 ? Date.now() % 1_000_000_000 : 1;
+      const { failed, perSecond, ...sum } = await manyRuns({
+        from,
+        ...(seconds > 0 ? { seconds } : { runs: RUNS }),
+      });
+      if (failed !== undefined) expect.fail(await explain(await simulate({ seed: failed })));
+      console.log(`simulation: seeds from ${from} on`, sum, `${perSecond} runs a second`);
     },
     seconds * 1_000 + 120_000,
   );
@@ -47,6 +37,15 @@ describe('the money path, simulated', () => {
     const run = await simulate({ seed: Number(one), tracing: true });
     console.log(run.trace.join('\n'));
     if (run.broken.length > 0) expect.fail(await explain(run));
+  });
+
+  it('names the first seed that failed, whichever process played it', async () => {
+    expect(await manyRuns({ from: 1, runs: 100, mistakes: { relaySkips: true } })).toMatchObject({
+      failed: 2,
+    });
+    expect(await manyRuns({ from: 3, runs: 100, mistakes: { relaySkips: true } })).toMatchObject({
+      failed: 3,
+    });
   });
 
   it('does the same again for the same seed, and for the same decisions', async () => {
