@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { packClaims } from '@app/contracts';
 import { commitmentOf } from '@app/domain';
 import { fundPacket, PacketEntity, settleClaims, topUp } from '@app/ledger';
-import { keys, SLOTS, type GrabDecision } from '@app/packet-store';
-import { dropPacket, endPacket, freezePacket, gatedPackets, recoverSlots } from '../src/index.js';
+import { keys, SLOTS, slotOf, type GrabDecision } from '@app/packet-store';
+import {
+  dropPacket,
+  endOrRecover,
+  endPacket,
+  freezePacket,
+  gatedPackets,
+  recoverSlots,
+} from '../src/index.js';
 import { useLifecycle } from './lifecycle-bench.js';
 
 const COUNT = 8;
@@ -154,16 +161,54 @@ describe('a Redis that came back', () => {
     expect(row).toMatchObject({ state: 'finished', claimedCount: COUNT, claimedAmount: AMOUNT, refunded: 0 });
   });
 
+  it('empty once more, between the look at a packet and its mending: what the first had is not put into the second', async () => {
+    const packetId = await openPacket();
+    await grab(packetId, 'a');
+    const { store } = bench.parts;
+    const emptyMeanwhile = Object.assign(Object.create(store) as typeof store, {
+      inspect: async (id: string) => {
+        await bench.money.flushall();
+        return store.inspect(id);
+      },
+    });
+    const shut = { runIds: (await store.shutSlots()).runIds, slots: [slotOf(packetId)] };
+    await expect(recoverSlots({ ...bench.parts, store: emptyMeanwhile }, shut)).rejects.toThrow('once more');
+    expect(await store.grab({ packetId }, [{ userId: 'a', mark: 'met' as const }])).toEqual({
+      status: 'shut',
+    });
+    await bench.recover();
+    expect(bench.frozen).toEqual([]);
+    expect((await takeTheRest(packetId)).size).toBe(COUNT);
+  });
+
+  it('empty, and was checked before the packet was marked open: the slot is checked again when it should end', async () => {
+    const packetId = await openPacket();
+    await grab(packetId, 'a');
+    await settleClaims(bench.dataSource, await claimsInStore(packetId));
+    await bench.money.flushall();
+    const { store } = bench.parts;
+    const { runIds } = await store.shutSlots();
+    for (const slot of runIds.keys()) await store.openGate(slot, runIds[slot]);
+    expect(await endOrRecover(bench.parts, packetId)).toMatchObject({ status: 'later' });
+    expect((await store.shutSlots()).slots).toEqual([slotOf(packetId)]);
+    await bench.recover();
+    expect(await grab(packetId, 'a')).toMatchObject([{ outcome: 'already' }]);
+    expect((await takeTheRest(packetId)).size).toBe(COUNT - 1);
+  });
+
   it('older, while a packet is being closed: it is forgotten, though it was live when recovery began', async () => {
     const packetId = await openPacket();
     const comeBackOlder = await keepPackets();
     await grab(packetId, ...Array.from({ length: COUNT }, (_, k) => `u${k}`));
     await settleClaims(bench.dataSource, await claimsInStore(packetId));
     const { store } = bench.parts;
+    // The store has ended it; whoever closes it has not come to the ledger when Redis goes away.
+    const answer = await store.close(packetId);
+    const heard = Object.assign(Object.create(store) as typeof store, { close: async () => answer });
     // In the instant between the look for live packets and the look at each.
     const closesMeanwhile = Object.assign(Object.create(store) as typeof store, {
       unretiredPacketIds: async (slots: number[]) => {
-        expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
+        expect(await endPacket({ ...bench.parts, store: heard }, packetId)).toEqual({ status: 'ended' });
         await comeBackOlder();
         return store.unretiredPacketIds(slots);
       },

@@ -7,6 +7,7 @@ import type {
   GrabAnswer,
   OutboxEntry,
   PacketRef,
+  RebuildOrder,
   RunIdBySlot,
   StoredClaim,
 } from './packet-store.js';
@@ -28,6 +29,7 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
   private starts = 1;
   private gates = new Map<number, string>();
   private retired = new Set<string>();
+  private checks = 0;
 
   get runId(): string {
     return `run-${this.starts}`;
@@ -84,6 +86,23 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
   async shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
     const all = Array.from({ length: SLOTS }, (_, slot) => slot);
     return { runIds: all.map(() => this.runId), slots: all.filter((slot) => this.isSlotShut(slot)) };
+  }
+
+  async beginCheck(slots: readonly number[]): Promise<string> {
+    this.checks += 1;
+    const check = `check-${this.checks}`;
+    for (const slot of slots) this.gates.set(slot, check);
+    return check;
+  }
+
+  async shutGate(slot: number): Promise<void> {
+    this.gates.delete(slot);
+  }
+
+  override async rebuild(order: RebuildOrder): Promise<boolean> {
+    const { check, terms } = order;
+    if (check !== undefined && this.gates.get(slotOf(terms.packetId)) !== check) return false;
+    return super.rebuild(order);
   }
 
   async openGate(slot: number, runId: string | undefined): Promise<void> {

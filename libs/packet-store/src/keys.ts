@@ -35,7 +35,7 @@ export const keys = {
   claims: (packetId: string, partition = 0) => `${packet(packetId, partition)}:claims`,
   /** Stream: claims on their way to the ledger. */
   outbox: (slot: number) => `hb:{${slot}}:outbox`,
-  /** String: run id (run-ids.ts) of the Redis process whose state of this slot was checked against Postgres. */
+  /** String: run id (run-ids.ts) of the Redis process whose state of this slot was checked against Postgres, or the word of a check. */
   gate: (slot: number) => `hb:{${slot}}:gate`,
   /** String without a meaning, written to stand behind claims (RedisPacketStore.told). */
   behind: (slot: number) => `hb:{${slot}}:behind`,

@@ -188,9 +188,10 @@ export class MemoryPacketStore extends MemoryCampaignStore implements PacketStor
     if (packet) packet.frozen = true;
   }
 
-  async rebuild({ terms, seed, claims, opensAtMs, expiresAtMs }: RebuildOrder): Promise<void> {
+  async rebuild({ terms, seed, claims, opensAtMs, expiresAtMs }: RebuildOrder): Promise<boolean> {
     if (terms.partitions) throw new RangeError(`packet ${terms.packetId} is spread: recheck it`);
     this.putBack(terms, partsOf(seed, terms, claims), { opensAtMs, expiresAtMs });
+    return true;
   }
 
   async recheck({ terms, seed, opensAtMs, expiresAtMs, claimsOf }: RecheckOrder): Promise<Rechecked> {

@@ -11,7 +11,7 @@ export interface SpreadHost {
   runIdOf(slot: number): string | undefined;
 }
 
-/** Begins the token that a packet's gates hold while somebody checks it. */
+/** Begins what the gates of a slot, or of a packet that is spread, hold while somebody checks it. */
 export const CHECKING = 'checking:';
 
 /** What the gate of a partition holds while it is open. */

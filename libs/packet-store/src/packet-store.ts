@@ -117,6 +117,8 @@ export interface RebuildOrder extends Armed {
   terms: PacketTerms;
   seed: string;
   claims: StoredClaim[];
+  /** Of the check (GatedStore.beginCheck) that read them: another process may have taken the place of the one that was read. */
+  check?: string;
 }
 
 /** All that is needed to check a packet that is spread, partition by partition: no more than one is held in memory. */
@@ -160,8 +162,11 @@ export interface PacketStore {
   retire(packetId: string, keepSeconds: number): Promise<boolean>;
   /** Answers `shut` to every grab on it until a person has looked: its money does not add up. */
   freeze(packetId: string): Promise<void>;
-  /** A packet that is whole; replaces what is here. One that is spread is checked with `recheck`. */
-  rebuild(order: RebuildOrder): Promise<void>;
+  /**
+   * A packet that is whole; replaces what is here. One that is spread is checked with `recheck`. False, and nothing is done, when
+   * the slot's gate does not hold the `check` any more.
+   */
+  rebuild(order: RebuildOrder): Promise<boolean>;
   /**
    * Shuts every partition of a packet, brings together what they and the ledger know, puts back what is missing, and opens
    * them all under a new round. Nothing is given out meanwhile. Called by one at a time, or the later one goes on.
@@ -184,6 +189,13 @@ export interface GatedStore extends PacketStore {
    * those that nobody serves at the moment. Rejects when no process answers.
    */
   shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }>;
+  /**
+   * Before anything of these slots is read: shuts their gates with a word that is given back. A process that comes back
+   * empty has lost it; one that comes back as it was, or as it was during the check, still has it, and all that was read.
+   */
+  beginCheck(slots: readonly number[]): Promise<string>;
+  /** Has a slot checked: it lacks something that must be there. */
+  shutGate(slot: number): Promise<void>;
   /** Lets grabs on a slot's packets through, for as long as the process lives that `shutSlots` named for it. */
   openGate(slot: number, runId: string | undefined): Promise<void>;
   /** Claims of a slot that wait for settlement, read or not, by packet. */

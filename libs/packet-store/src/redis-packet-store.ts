@@ -220,9 +220,11 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
     }
   }
 
-  async rebuild({ terms, ...order }: RebuildOrder): Promise<void> {
-    if (terms.partitions) throw new RangeError(`packet ${terms.packetId} is spread: recheck it`);
-    await putBack(this.client, this.callAtHome.bind(this), { terms, ...order, partition: 0, token: '' });
+  async rebuild({ terms, check = '', ...order }: RebuildOrder): Promise<boolean> {
+    const { packetId, partitions } = terms;
+    if (partitions) throw new RangeError(`packet ${packetId} is spread: recheck it`);
+    const gate = { key: keys.gate(slotOf(packetId)), word: check };
+    return putBack(this.client, this.callAtHome.bind(this), { terms, ...order, partition: 0, gate });
   }
 
   recheck(order: RecheckOrder): Promise<Rechecked> {
@@ -249,6 +251,14 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
   /** The same for people, with the slots that nobody serves; never rejects: without an answer every slot is without a Redis. */
   gatedSlots(): Promise<GatedSlot[]> {
     return this.gates.gatedSlots();
+  }
+
+  beginCheck(slots: readonly number[]): Promise<string> {
+    return this.gates.beginCheck(slots);
+  }
+
+  shutGate(slot: number): Promise<void> {
+    return this.gates.shut(slot);
   }
 
   openGate(slot: number, runId: string | undefined): Promise<void> {

@@ -121,13 +121,13 @@ export interface PutBack extends Armed {
   partition: number;
   /** Of its own shares. */
   claims: readonly StoredClaim[];
-  /** That the packet's gate must hold; empty for a packet that is whole. */
-  token: string;
+  /** Which must hold the word of the check; with an empty one it is not looked at. */
+  gate: GateToPass;
 }
 
-/** False when another check has overtaken this one: then nothing was put in place. */
+/** False when the gate holds another word, or none: then nothing was put in place. */
 export async function putBack(client: Redis, call: ScriptCaller, order: PutBack): Promise<boolean> {
-  const { terms, seed, partition, claims, token, opensAtMs, expiresAtMs } = order;
+  const { terms, seed, partition, claims, gate, opensAtMs, expiresAtMs } = order;
   const { packetId, partitions = 1, count } = terms;
   const taken = new Set(claims.map(({ ordinal }) => ordinal));
   const left = sharesOfPartition(seed, terms, partitions, partition).filter(
@@ -147,7 +147,7 @@ export async function putBack(client: Redis, call: ScriptCaller, order: PutBack)
   const done: number = await call(
     'rebuildPacket',
     ...[keys.meta(packetId, partition), ...places, sharesAside, claimsAside],
-    ...[keys.packetGate(packetId, partition), token, JSON.stringify(terms)],
+    ...[gate.key, gate.word, JSON.stringify(terms)],
     ...[blockCount(count) + partitions, opensAtMs, expiresAtMs],
     left.reduce((sum, { amount }) => sum + amount, 0),
     ...ruleFieldsOf(terms, partition),

@@ -92,7 +92,8 @@ async function checkPartition(
     stored.remaining.count + there === sizeOfPartition(terms, partitions, partition).count;
   if (isComplete) return { is: 'sound' };
   await sendAgain(client, terms, partition, onlyNoted);
-  const put = await putBack(client, call, { ...order, partition, claims, token });
+  const gate = { key: keys.packetGate(packetId, partition), word: token };
+  const put = await putBack(client, call, { ...order, partition, claims, gate });
   return { is: put ? 'mended' : 'overtaken' };
 }
 

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from '@app/redis';
 import { cleanAppendOnlyFile } from './clean-append-only-file.js';
 import { keys, SLOTS, slotOf } from './keys.js';
+import { CHECKING } from './packet-gates.js';
 import type { RunIdBySlot, StoredClaim } from './packet-store.js';
 import { claimsWaiting } from './redis-outbox.js';
 import type { GateToPass } from './redis-partition.js';
@@ -42,6 +44,16 @@ export class SlotGates {
       if (shut?.runIds[slot] === undefined) return [{ slot, reason: 'no_redis' }];
       return shut.slots.includes(slot) ? [{ slot, reason: 'not_checked' }] : [];
     });
+  }
+
+  async beginCheck(slots: readonly number[]): Promise<string> {
+    const check = `${CHECKING}${randomUUID()}`;
+    await Promise.all(slots.map((slot) => this.client.set(keys.gate(slot), check)));
+    return check;
+  }
+
+  async shut(slot: number): Promise<void> {
+    await this.client.del(keys.gate(slot));
   }
 
   async open(slot: number, runId: string | undefined): Promise<void> {

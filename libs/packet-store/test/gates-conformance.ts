@@ -31,6 +31,30 @@ export function gatesConformance(open: () => GatesBench): void {
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
   });
 
+  it('puts a packet back only while its gate holds the word of the check that read it', async () => {
+    const { store, loseGate } = open();
+    const order = orderOf();
+    const { packetId } = order.terms;
+    const armed = await store.arm(order);
+    const { runIds } = await store.shutSlots();
+    const slot = Number.parseInt(packetId.slice(-1), 16);
+    await store.openGate(slot, runIds[slot]);
+    const [first, second] = [await store.beginCheck([slot]), await store.beginCheck([slot])];
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
+    const claims = [{ userId: 'b', ordinal: 1, amount: 1, atMs: 1 }];
+    const rebuild = (check: string) => store.rebuild({ ...order, ...armed, claims, check });
+    expect(await rebuild(first)).toBe(false);
+    expect(await store.claims(packetId)).toEqual([]);
+    expect(await rebuild(second)).toBe(true);
+    expect(await store.claims(packetId)).toEqual(claims);
+    // As when the process came back empty.
+    await loseGate(slot);
+    expect(await rebuild(second)).toBe(false);
+    await store.openGate(slot, runIds[slot]);
+    await store.shutGate(slot);
+    expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
+  });
+
   it('names the packets that are not retired, and forgets one as if it had never been', async () => {
     const { store } = open();
     const [first, second] = [orderOf(), orderOf()];

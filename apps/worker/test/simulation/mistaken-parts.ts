@@ -6,6 +6,8 @@ import type { World } from './world.js';
 export function mistakenStore(world: World, store: GatedMemoryStore): GatedMemoryStore {
   const { mistakes } = world;
   const changed: Partial<GatedMemoryStore> = {};
+  if (mistakes.checksIgnored)
+    changed.rebuild = ({ check: _check, ...order }: RebuildOrder) => store.rebuild(order);
   if (mistakes.armAfresh) changed.rebuild = (order: RebuildOrder) => store.rebuild({ ...order, claims: [] });
   if (mistakes.closeWithoutWaiting)
     changed.close = async (packetId) => asTheLedgerHasIt(world, packetId, await store.close(packetId));

@@ -16,6 +16,8 @@ export interface Mistakes {
   gatesIgnored?: true;
   /** A read of the outbox is its acknowledgement. */
   ackOnRead?: true;
+  /** A check puts back what it read, whichever Redis it finds by then. */
+  checksIgnored?: true;
   /** A worker checks a Redis that came back while another one holds claims in its memory. */
   turnsIgnored?: true;
   /** A job that waited for its worker's turn is settled as it was read before. */

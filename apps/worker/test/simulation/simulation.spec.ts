@@ -40,12 +40,9 @@ describe('the money path, simulated', () => {
   });
 
   it('names the first seed that failed, whichever process played it', async () => {
-    expect(await manyRuns({ from: 1, runs: 100, mistakes: { relaySkips: true } })).toMatchObject({
-      failed: 2,
-    });
-    expect(await manyRuns({ from: 3, runs: 100, mistakes: { relaySkips: true } })).toMatchObject({
-      failed: 3,
-    });
+    const failedFrom = async (from: number) =>
+      (await manyRuns({ from, runs: 100, mistakes: { relaySkips: true } })).failed;
+    expect([await failedFrom(1), await failedFrom(4)]).toEqual([3, 6]);
   });
 
   it('does the same again for the same seed, and for the same decisions', async () => {
@@ -63,8 +60,9 @@ describe('the money path, simulated', () => {
     ['noUniqueKeys', 1, /I1|I2/],
     ['closeWithoutWaiting', 1, /I5|frozen/],
     ['armAfresh', 1, /I2|I5|frozen/],
-    ['gatesIgnored', 100, /I2|I7|I8|frozen/],
-    ['turnsIgnored', 600, /I2|frozen/],
+    ['gatesIgnored', 500, /I2|I7|I8|frozen/],
+    ['turnsIgnored', 5_700, /I2|frozen/],
+    ['checksIgnored', 213_100, /frozen/],
     ['jobNotReadAgain', 25_900, /I2|frozen/],
     ['refundTwice', 1, /I1|I3/],
   ])(
