@@ -137,7 +137,8 @@ describe('a service that takes tokens by the keys of a host app', () => {
   // Last: they use up what the others need. Limits are by windows of 10 s, and a burst may meet two of them.
   it('stops an address that sends bad tokens or asks for development ones, whatever letters it writes', async () => {
     const asks = [
-      () => fetch(`${service.url}/api/v1/me`, { headers: { authorization: 'Bearer a.b.c' } }),
+      // Another one each time: requests of one token wait in line.
+      (k: number) => fetch(`${service.url}/api/v1/me`, { headers: { authorization: `Bearer a.b.c${k}` } }),
       () => fetch(`${service.url}/API/v1/me`, { headers: { accept: 'application/json' } }),
       () =>
         fetch(`${service.url}/api/v1/dev/tokens`, {
@@ -147,7 +148,7 @@ describe('a service that takes tokens by the keys of a host app', () => {
         }),
     ];
     const statuses = await Promise.all(
-      Array.from({ length: REQUESTS_MAX * 2 + 150 }, async (_, k) => (await asks[k % 3]!()).status),
+      Array.from({ length: REQUESTS_MAX * 2 + 150 }, async (_, k) => (await asks[k % 3]!(k)).status),
     );
     for (const kind of [0, 1, 2]) expect(statuses.filter((_, k) => k % 3 === kind)).toContain(429);
     expect(statuses.filter((status) => ![201, 401, 429].includes(status))).toEqual([]);

@@ -1,48 +1,17 @@
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { performance } from 'node:perf_hooks';
-import type { HongbaoClient } from '@app/client';
-import type { TestPerson } from '@app/testing';
 
 /** Where floods come from: an address of this machine that nobody else uses, for limits go by address. */
 const FLOOD_ADDRESS = '127.0.0.2';
-/** 400 in ten seconds are anybody's own limit. */
-const PACE_MS = 40;
-
 export interface Answer {
   status: number;
   text: string;
 }
 
-/** Somebody who asks now and then, by socket and by HTTP, while `flood` runs: how long each answer took. Throws what they are refused. */
-export async function waitsDuring(
-  { client, person, packetId }: { client: HongbaoClient; person: TestPerson; packetId: string },
-  flood: () => Promise<unknown>,
-): Promise<number[]> {
-  const waits: number[] = [];
-  let isOver = false;
-  const flooding = flood().finally(() => (isOver = true));
-  const timed = async (asked: Promise<unknown>) => {
-    const beganMs = performance.now();
-    await asked;
-    waits.push(performance.now() - beganMs);
-  };
-  while (!isOver) {
-    await timed(client.ask('packet:grab', { packetId }).then(({ outcome }) => mustBe('already', outcome)));
-    await timed(person.http.wallet());
-    await new Promise((resolve) => setTimeout(resolve, PACE_MS));
-  }
-  await flooding;
-  return waits;
-}
-
-function mustBe(expected: string, seen: string): void {
-  if (seen !== expected) throw new Error(`a person who behaves was told ${seen}, not ${expected}`);
-}
-
-export function p99Of(waits: readonly number[]): string {
+/** In ms. */
+export function p99Of(waits: readonly number[]): number {
   const sorted = [...waits].sort((a, b) => a - b);
-  return `${Math.round(sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 0)} ms of ${sorted.length}`;
+  return sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 0;
 }
 
 /** A WebSocket from the flooding address, as far as its first answer: 101, or the refusal. */

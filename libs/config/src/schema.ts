@@ -80,6 +80,7 @@ export const settingsSchema = z.object({
   USER_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),
   ADDRESS_EVENTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(20_000),
   USER_REQUESTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(400),
+  USER_REQUESTS_AT_ONCE: wholeNumber(1, 10_000).default(1),
   ADDRESS_REQUESTS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(1_000),
   ADDRESS_CONNECTIONS_PER_10_SECONDS: wholeNumber(1, 10_000_000).default(500),
 

@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { createProxyServer } from 'httpxy';
 import type { Config } from '@app/config';
 import { quietly, type Logger } from '@app/observability';
+import { RequestLines } from './request-lines.js';
 import { sendProblem } from './send-problem.js';
 
 const OWN = /^\/(healthz|readyz|metrics)$/;
@@ -31,10 +32,17 @@ export function handOnToApi(config: Config, logger: Logger) {
   proxy.on('proxyRes', ({ headers }) => {
     delete headers['keep-alive'];
   });
+  const lines = new RequestLines(config.USER_REQUESTS_AT_ONCE);
   return (request: Request, response: Response, next: NextFunction) => {
     if (OWN.test(request.path)) next();
     else if (INTERNAL.test(request.path)) sendProblem(response, 'not_found');
-    else proxy.web(request, response).catch((error: Error) => report('api', error));
+    else {
+      const handOn = () => void proxy.web(request, response).catch((error: Error) => report('api', error));
+      // By the token as it is written, which only the api looks into. Without one it is for a page, or refused at once.
+      const { authorization } = request.headers;
+      if (authorization) lines.take(authorization, response, handOn);
+      else handOn();
+    }
   };
 }
 
