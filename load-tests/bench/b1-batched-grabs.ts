@@ -16,8 +16,8 @@ export async function benchB1(context: BenchContext): Promise<Measurement[]> {
   try {
     await whenReady(client, 5_000);
     const store = new RedisPacketStore(client);
-    const { runIds, slots } = await store.shutSlots();
-    for (const slot of slots) await store.openGate(slot, runIds[slot]);
+    const { runIds, slots } = await store.gates.shutSlots();
+    for (const slot of slots) await store.gates.open(slot, runIds[slot]);
     const batched = () =>
       rateOf(store, count, (packetId, grabs) => throughBatcher(store, packetId, grabs, WAITING));
     const single = () => rateOf(store, count, (packetId, grabs) => throughBatcher(store, packetId, grabs, 1));

@@ -21,8 +21,8 @@ export async function withBareStore<T>(work: (bare: BareStore) => Promise<T>): P
     await whenReady(client, 5_000);
     await client.config('SET', 'auto-aof-rewrite-percentage', '0');
     const store = new RedisPacketStore(client);
-    const { runIds, slots } = await store.shutSlots();
-    for (const slot of slots) await store.openGate(slot, runIds[slot]);
+    const { runIds, slots } = await store.gates.shutSlots();
+    for (const slot of slots) await store.gates.open(slot, runIds[slot]);
     return await work({ client, store, url: redis.url });
   } finally {
     client.disconnect();

@@ -35,8 +35,8 @@ export async function benchR1(context: BenchContext): Promise<Measurement[]> {
   try {
     await whenReady(client, 5_000);
     const store = new RedisPacketStore(client);
-    const { runIds, slots } = await store.shutSlots();
-    for (const slot of slots) await store.openGate(slot, runIds[slot]);
+    const { runIds, slots } = await store.gates.shutSlots();
+    for (const slot of slots) await store.gates.open(slot, runIds[slot]);
     const ids = Array.from({ length: listed }, () => randomUUID());
     const [campaignId, audienceId] = [randomUUID(), randomUUID()];
     await loadList(context, client, store, { campaignId, audienceId, ids });

@@ -36,9 +36,9 @@ const ops = {
       api: () => isReady(config.API_URL),
       revocations: () => revocations.areKnown,
       packetStore: () => store.connected,
-      gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
+      gatesOpen: async () => (await store.gates.shutSlots()).slots.length === 0,
     },
-    details: async () => ({ gated: { slots: await store.gatedSlots() } }),
+    details: async () => ({ gated: { slots: await store.gates.gatedSlots() } }),
     others: [config.API_URL, config.WORKER_URL],
   }),
 };

@@ -50,7 +50,7 @@ const ops = {
     checks: {
       postgres: async () => Boolean(await dataSource.query('SELECT 1')),
       packetStore: () => store.connected,
-      gatesOpen: async () => (await store.shutSlots()).slots.length === 0,
+      gatesOpen: async () => (await store.gates.shutSlots()).slots.length === 0,
     },
     details: () => gated.details(),
   }),

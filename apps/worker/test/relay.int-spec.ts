@@ -31,8 +31,8 @@ beforeEach(async () => {
   store = new RedisPacketStore(money);
   outbox = new RedisOutbox(money, reader, 'worker');
   queue = new Queue(QUEUES.settlement, queueOptions(queues));
-  const { runIds } = await store.shutSlots();
-  for (const [slot, runId] of runIds.entries()) await store.openGate(slot, runId);
+  const { runIds } = await store.gates.shutSlots();
+  for (const [slot, runId] of runIds.entries()) await store.gates.open(slot, runId);
   endings.push(
     () => redis.stop(),
     () => [money, reader, queues].map((client) => client.disconnect()),

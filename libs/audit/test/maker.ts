@@ -34,8 +34,8 @@ export class Maker {
 
   async prepare(): Promise<void> {
     await this.outbox.createGroups();
-    const { runIds, slots } = await this.store.shutSlots();
-    for (const slot of slots) await this.store.openGate(slot, runIds[slot]);
+    const { runIds, slots } = await this.store.gates.shutSlots();
+    for (const slot of slots) await this.store.gates.open(slot, runIds[slot]);
     await this.dataSource.query(`INSERT INTO rooms (room_id, name, created_by) VALUES ($1, 'room', 'x')`, [
       this.roomId,
     ]);

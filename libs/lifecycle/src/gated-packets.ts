@@ -31,7 +31,7 @@ FROM packets WHERE retired_at IS NULL AND frozen_reason IS NOT NULL ORDER BY pac
 /** What is kept from people at this moment, and why. Rejects when a store can't be asked. */
 export async function gatedPackets(parts: EndParts & { store: RedisPacketStore }): Promise<Gated> {
   const { dataSource, store } = parts;
-  const slots = await store.gatedSlots();
+  const slots = await store.gates.gatedSlots();
   const [behind, spread, frozen] = await Promise.all([
     Promise.all(
       (['no_redis', 'not_checked'] as const).map((reason) => behindSlots(dataSource, slots, reason)),

@@ -37,8 +37,8 @@ export async function recoverSlots(
   parts: RecoveryParts,
   { runIds, slots }: { runIds: RunIdBySlot; slots: readonly number[] },
 ): Promise<{ checked: number; mended: number }> {
-  const check = await parts.store.beginCheck(slots);
-  await parts.store.cleanFiles(slots);
+  const check = await parts.store.gates.beginCheck(slots);
+  await parts.store.gates.cleanFiles(slots);
   const wanted = new Set(slots);
   const onTheirWay = await claimsInQueue(parts.settlementQueue);
   const live = await parts.dataSource.getRepository(PacketEntity).find({
@@ -51,7 +51,7 @@ export async function recoverSlots(
   let mended = await forgetWhatIsClosed(parts, slots, new Set(live.map(({ packetId }) => packetId)));
   for (const slot of slots) {
     const ofSlot = liveIds.filter((packetId) => slotOf(packetId) === slot);
-    const inOutbox = await parts.store.claimsInOutbox(slot);
+    const inOutbox = await parts.store.gates.claimsInOutbox(slot);
     for (let from = 0; from < ofSlot.length; from += PACKETS_AT_ONCE) {
       const some = ofSlot.slice(from, from + PACKETS_AT_ONCE);
       const found = await Promise.all(
@@ -71,7 +71,7 @@ export async function recoverSlots(
     }
     await recoverCampaigns(parts, new Set([slot]), onTheirWay);
     // As soon as its own packets are checked; the others' are not waited for.
-    await parts.store.openGate(slot, runIds[slot]);
+    await parts.store.gates.open(slot, runIds[slot]);
   }
   const spread = await recoverSpread(parts, onTheirWay);
   return { checked: liveIds.length + spread.checked, mended: mended + spread.mended };
@@ -152,7 +152,7 @@ async function withoutTrace(
   packetId: string,
   odd: readonly StoredClaim[],
 ): Promise<StoredClaim[]> {
-  const waiting = (await store.claimsInOutbox(slotOf(packetId))).get(packetId) ?? [];
+  const waiting = (await store.gates.claimsInOutbox(slotOf(packetId))).get(packetId) ?? [];
   const rows = await manager.query<ClaimRow[]>(CLAIMS, [packetId]);
   const backed = new Set([...waiting, ...rows.map(claimOf)].map(nameOfClaim));
   return odd.filter((claim) => !backed.has(nameOfClaim(claim)));
@@ -195,7 +195,9 @@ async function forgetWhatIsClosed(
   slots: readonly number[],
   live: Set<string>,
 ): Promise<number> {
-  const suspects = (await parts.store.unretiredPacketIds(slots)).filter((packetId) => !live.has(packetId));
+  const suspects = (await parts.store.gates.unretiredPacketIds(slots)).filter(
+    (packetId) => !live.has(packetId),
+  );
   let forgotten = 0;
   for (let from = 0; from < suspects.length; from += PACKETS_PER_READ) {
     const ids = suspects.slice(from, from + PACKETS_PER_READ);
@@ -222,7 +224,7 @@ export async function endOrRecover(parts: RecoveryParts, packetId: string): Prom
   const ended = await endPacket(parts, packetId);
   if (ended.status !== 'lost') return ended;
   const { partitions } = await parts.dataSource.getRepository(PacketEntity).findOneByOrFail({ packetId });
-  if (partitions === 1) await parts.store.shutGate(slotOf(packetId));
+  if (partitions === 1) await parts.store.gates.shut(slotOf(packetId));
   else {
     const queued = await claimsInQueue(parts.settlementQueue);
     await recheckPacket(parts, packetId, queued.get(packetId) ?? []);

@@ -75,7 +75,7 @@ export class LifecycleBench {
 
   /** As the worker does when it finds gates shut; and, when none is, as it did when it found them so. */
   async recover(): Promise<{ checked: number; mended: number }> {
-    const { runIds } = await this.parts.store.shutSlots();
+    const { runIds } = await this.parts.store.gates.shutSlots();
     return recoverSlots(this.parts, { runIds, slots: ALL_SLOTS });
   }
 

@@ -114,7 +114,7 @@ describe('a Redis that came back', () => {
     await grab(packetId, 'a', 'b');
     await settleClaims(bench.dataSource, (await claimsInStore(packetId)).slice(0, 1));
     expect(await bench.recover()).toEqual({ checked: 1, mended: 0 });
-    expect((await bench.parts.store.shutSlots()).slots).toEqual([]);
+    expect((await bench.parts.store.gates.shutSlots()).slots).toEqual([]);
     expect((await takeTheRest(packetId)).size).toBe(COUNT - 2);
   });
 
@@ -171,7 +171,7 @@ describe('a Redis that came back', () => {
         return store.inspect(id);
       },
     });
-    const shut = { runIds: (await store.shutSlots()).runIds, slots: [slotOf(packetId)] };
+    const shut = { runIds: (await store.gates.shutSlots()).runIds, slots: [slotOf(packetId)] };
     await expect(recoverSlots({ ...bench.parts, store: emptyMeanwhile }, shut)).rejects.toThrow('once more');
     expect(await store.grab({ packetId }, [{ userId: 'a', mark: 'met' as const }])).toEqual({
       status: 'shut',
@@ -187,10 +187,10 @@ describe('a Redis that came back', () => {
     await settleClaims(bench.dataSource, await claimsInStore(packetId));
     await bench.money.flushall();
     const { store } = bench.parts;
-    const { runIds } = await store.shutSlots();
-    for (const slot of runIds.keys()) await store.openGate(slot, runIds[slot]);
+    const { runIds } = await store.gates.shutSlots();
+    for (const slot of runIds.keys()) await store.gates.open(slot, runIds[slot]);
     expect(await endOrRecover(bench.parts, packetId)).toMatchObject({ status: 'later' });
-    expect((await store.shutSlots()).slots).toEqual([slotOf(packetId)]);
+    expect((await store.gates.shutSlots()).slots).toEqual([slotOf(packetId)]);
     await bench.recover();
     expect(await grab(packetId, 'a')).toMatchObject([{ outcome: 'already' }]);
     expect((await takeTheRest(packetId)).size).toBe(COUNT - 1);
@@ -207,13 +207,15 @@ describe('a Redis that came back', () => {
     const heard = Object.assign(Object.create(store) as typeof store, { close: async () => answer });
     // In the instant between the look for live packets and the look at each.
     const closesMeanwhile = Object.assign(Object.create(store) as typeof store, {
-      unretiredPacketIds: async (slots: number[]) => {
-        expect(await endPacket({ ...bench.parts, store: heard }, packetId)).toEqual({ status: 'ended' });
-        await comeBackOlder();
-        return store.unretiredPacketIds(slots);
-      },
+      gates: Object.assign(Object.create(store.gates) as typeof store.gates, {
+        unretiredPacketIds: async (slots: number[]) => {
+          expect(await endPacket({ ...bench.parts, store: heard }, packetId)).toEqual({ status: 'ended' });
+          await comeBackOlder();
+          return store.gates.unretiredPacketIds(slots);
+        },
+      }),
     });
-    const { runIds } = await store.shutSlots();
+    const { runIds } = await store.gates.shutSlots();
     const slots = Array.from({ length: 16 }, (_, slot) => slot);
     await recoverSlots({ ...bench.parts, store: closesMeanwhile }, { runIds, slots });
     expect(await store.grab({ packetId }, [{ userId: 'late', mark: 'met' as const }])).toEqual({

@@ -8,7 +8,7 @@ let nowMs = 1_700_000_000_000;
 
 function openStore(): GatedMemoryStore {
   const store = new GatedMemoryStore(() => nowMs);
-  for (let slot = 0; slot < 16; slot += 1) void store.openGate(slot, store.runId);
+  for (let slot = 0; slot < 16; slot += 1) void store.gates.open(slot, store.runId);
   return store;
 }
 
@@ -20,7 +20,7 @@ describe('the packet store in memory, with gates', () => {
   });
   gatesConformance(() => {
     const store = openStore();
-    return { store, loseGate: (slot) => store.openGate(slot, 'an earlier process') };
+    return { store, loseGate: (slot) => store.gates.open(slot, 'an earlier process') };
   });
 
   it('comes back as it was, older, or empty, and shut each time', async () => {
@@ -36,7 +36,7 @@ describe('the packet store in memory, with gates', () => {
       [NO_STATE, 0],
     ] as const) {
       store.restart(state);
-      expect((await store.shutSlots()).slots).toHaveLength(16);
+      expect((await store.gates.shutSlots()).slots).toHaveLength(16);
       expect(await store.claims(packetId)).toHaveLength(claims);
       expect(store.size).toBe(claims);
     }

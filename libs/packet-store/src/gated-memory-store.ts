@@ -8,15 +8,17 @@ import type {
   OutboxEntry,
   PacketRef,
   RebuildOrder,
-  RunIdBySlot,
+  SlotGates,
   StoredClaim,
 } from './packet-store.js';
+
+const ALL_SLOTS = Array.from({ length: SLOTS }, (_, slot) => slot);
 
 /** What a disk had at an instant. */
 export interface MemoryState {
   packets: Map<string, MemoryPacket>;
   entries: Map<string, OutboxEntry & { readAtMs?: number }>;
-  gates: Map<number, string>;
+  words: Map<number, string>;
   retired: Set<string>;
 }
 
@@ -27,9 +29,34 @@ export interface MemoryState {
 export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
   readonly connected = true;
   private starts = 1;
-  private gates = new Map<number, string>();
+  /** By slot, what its gate holds. */
+  private words = new Map<number, string>();
   private retired = new Set<string>();
   private checks = 0;
+
+  readonly gates: SlotGates = {
+    shutSlots: async () => ({ runIds: ALL_SLOTS.map(() => this.runId), slots: this.shutNow() }),
+    beginCheck: async (slots) => {
+      this.checks += 1;
+      const check = `check-${this.checks}`;
+      for (const slot of slots) this.words.set(slot, check);
+      return check;
+    },
+    shut: async (slot) => void this.words.delete(slot),
+    open: async (slot, runId) => {
+      if (runId !== undefined) this.words.set(slot, runId);
+    },
+    claimsInOutbox: async (slot) => {
+      const byPacket = new Map<string, StoredClaim[]>();
+      for (const { slot: its, packetId, claims } of this.entries.values())
+        if (its === slot) byPacket.set(packetId, [...(byPacket.get(packetId) ?? []), ...claims]);
+      return byPacket;
+    },
+    // A copied map has no file.
+    cleanFiles: async () => undefined,
+    unretiredPacketIds: async (slots) =>
+      [...this.packets.keys()].filter((id) => slots.includes(slotOf(id)) && !this.retired.has(id)),
+  };
 
   get runId(): string {
     return `run-${this.starts}`;
@@ -50,8 +77,8 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
 
   /** All that is kept, copied. */
   copy(): MemoryState {
-    const { packets, entries, gates, retired } = this;
-    return structuredClone({ packets, entries, gates, retired });
+    const { packets, entries, words, retired } = this;
+    return structuredClone({ packets, entries, words, retired });
   }
 
   /** The process ended and is back with `state`; without one, as it was. Ids of entries are never used again: they hold the time. */
@@ -64,8 +91,13 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
     return this.isSlotShut(slotOf(packetId));
   }
 
+  /** Slots that are shut. */
+  shutNow(): number[] {
+    return ALL_SLOTS.filter((slot) => this.isSlotShut(slot));
+  }
+
   isSlotShut(slot: number): boolean {
-    return this.gates.get(slot) !== this.runId;
+    return this.words.get(slot) !== this.runId;
   }
 
   override async grab(packet: PacketRef, grabs: readonly Grab[]): Promise<GrabAnswer> {
@@ -83,44 +115,10 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
     return super.retire(packetId);
   }
 
-  async shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
-    const all = Array.from({ length: SLOTS }, (_, slot) => slot);
-    return { runIds: all.map(() => this.runId), slots: all.filter((slot) => this.isSlotShut(slot)) };
-  }
-
-  async beginCheck(slots: readonly number[]): Promise<string> {
-    this.checks += 1;
-    const check = `check-${this.checks}`;
-    for (const slot of slots) this.gates.set(slot, check);
-    return check;
-  }
-
-  async shutGate(slot: number): Promise<void> {
-    this.gates.delete(slot);
-  }
-
   override async rebuild(order: RebuildOrder): Promise<boolean> {
     const { check, terms } = order;
-    if (check !== undefined && this.gates.get(slotOf(terms.packetId)) !== check) return false;
+    if (check !== undefined && this.words.get(slotOf(terms.packetId)) !== check) return false;
     return super.rebuild(order);
-  }
-
-  async openGate(slot: number, runId: string | undefined): Promise<void> {
-    if (runId !== undefined) this.gates.set(slot, runId);
-  }
-
-  async claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
-    const byPacket = new Map<string, StoredClaim[]>();
-    for (const { slot: its, packetId, claims } of this.entries.values())
-      if (its === slot) byPacket.set(packetId, [...(byPacket.get(packetId) ?? []), ...claims]);
-    return byPacket;
-  }
-
-  /** A copied map has no file. */
-  async cleanFiles(): Promise<void> {}
-
-  async unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
-    return [...this.packets.keys()].filter((id) => slots.includes(slotOf(id)) && !this.retired.has(id));
   }
 
   async forget(packetId: string): Promise<void> {
@@ -137,6 +135,6 @@ export class GatedMemoryStore extends MemoryPacketStore implements GatedStore {
 export const NO_STATE: MemoryState = Object.freeze({
   packets: new Map(),
   entries: new Map(),
-  gates: new Map(),
+  words: new Map(),
   retired: new Set<string>(),
 });

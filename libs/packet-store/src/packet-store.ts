@@ -117,7 +117,7 @@ export interface RebuildOrder extends Armed {
   terms: PacketTerms;
   seed: string;
   claims: StoredClaim[];
-  /** Of the check (GatedStore.beginCheck) that read them: another process may have taken the place of the one that was read. */
+  /** Of the check (SlotGates.beginCheck) that read them: another process may have taken the place of the one that was read. */
   check?: string;
 }
 
@@ -184,6 +184,15 @@ export type RunIdBySlot = readonly (string | undefined)[];
 /** What recovery needs besides: a store whose process may come back as it was, empty, or older. Same two forms, same suite. */
 export interface GatedStore extends PacketStore {
   readonly connected: boolean;
+  readonly gates: SlotGates;
+  /** For a packet that Postgres has closed and this store has from before: the ledger answers for it from now on. */
+  forget(packetId: string): Promise<void>;
+  /** Whether all partitions of a packet that is spread were checked since the last of their processes started. */
+  isSpreadOpen(packetId: string, partitions: number): Promise<boolean>;
+}
+
+/** The gate of each slot, and what recovery reads of a slot, or has done to its process, while it is shut. */
+export interface SlotGates {
   /**
    * Slots whose state has not been checked against Postgres since the process that serves them started; without
    * those that nobody serves at the moment. Rejects when no process answers.
@@ -195,19 +204,15 @@ export interface GatedStore extends PacketStore {
    */
   beginCheck(slots: readonly number[]): Promise<string>;
   /** Has a slot checked: it lacks something that must be there. */
-  shutGate(slot: number): Promise<void>;
+  shut(slot: number): Promise<void>;
   /** Lets grabs on a slot's packets through, for as long as the process lives that `shutSlots` named for it. */
-  openGate(slot: number, runId: string | undefined): Promise<void>;
+  open(slot: number, runId: string | undefined): Promise<void>;
   /** Claims of a slot that wait for settlement, read or not, by packet. */
   claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>>;
   /** Has the processes that serve these slots write their files anew (clean-append-only-file.ts). */
   cleanFiles(slots: readonly number[]): Promise<void>;
-  /** Packets of these slots that are not retired here. */
+  /** Packets of these slots that are not retired here. Reads every key once. */
   unretiredPacketIds(slots: readonly number[]): Promise<string[]>;
-  /** For a packet that Postgres has closed and this store has from before: the ledger answers for it from now on. */
-  forget(packetId: string): Promise<void>;
-  /** Whether all partitions of a packet that is spread were checked since the last of their processes started. */
-  isSpreadOpen(packetId: string, partitions: number): Promise<boolean>;
 }
 
 /** One outbox entry: the claims of one call of the grab script. */

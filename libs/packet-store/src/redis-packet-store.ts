@@ -14,7 +14,7 @@ import {
   retirePartition,
   scanClaims,
 } from './redis-partition.js';
-import { SlotGates, type GatedSlot } from './redis-slot-gates.js';
+import { RedisSlotGates } from './redis-slot-gates.js';
 import { RedisSpreadPackets } from './redis-spread-packets.js';
 import { ReplicaAcks } from './replica-acks.js';
 import { RunIds, type Home } from './run-ids.js';
@@ -30,7 +30,6 @@ import type {
   RebuildOrder,
   Rechecked,
   RecheckOrder,
-  RunIdBySlot,
   StoredClaim,
   StoredPacket,
 } from './packet-store.js';
@@ -51,11 +50,10 @@ interface StoreLimits {
  * nobody wins there any more.
  */
 export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
-  /** A gate opened for another Redis process than the one that serves its slot stays shut. */
+  readonly gates: RedisSlotGates;
   private readonly runIds: RunIds;
   private readonly acks: ReplicaAcks;
   private readonly spread: RedisSpreadPackets;
-  private readonly gates: SlotGates;
   private readonly backlogMax: number;
 
   constructor(client: Redis, { replicasAck = 0, backlogMax = Number.MAX_SAFE_INTEGER }: StoreLimits = {}) {
@@ -64,7 +62,7 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
     this.acks = new ReplicaAcks(replicasAck);
     if (isCluster(client)) defineScripts(client);
     this.runIds = new RunIds(client, defineScripts);
-    this.gates = new SlotGates(client, this.runIds);
+    this.gates = new RedisSlotGates(client, this.runIds);
     const runIdOf = (slot: number) => this.runIds.homeOf(slot)?.runId;
     this.spread = new RedisSpreadPackets({ client, call: this.callAtHome.bind(this), runIdOf });
   }
@@ -242,40 +240,6 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
   async nowMs(): Promise<number> {
     const [seconds, micros] = await this.client.time();
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-  }
-
-  shutSlots(): Promise<{ runIds: RunIdBySlot; slots: number[] }> {
-    return this.gates.shutSlots();
-  }
-
-  /** The same for people, with the slots that nobody serves; never rejects: without an answer every slot is without a Redis. */
-  gatedSlots(): Promise<GatedSlot[]> {
-    return this.gates.gatedSlots();
-  }
-
-  beginCheck(slots: readonly number[]): Promise<string> {
-    return this.gates.beginCheck(slots);
-  }
-
-  shutGate(slot: number): Promise<void> {
-    return this.gates.shut(slot);
-  }
-
-  openGate(slot: number, runId: string | undefined): Promise<void> {
-    return this.gates.open(slot, runId);
-  }
-
-  claimsInOutbox(slot: number): Promise<Map<string, StoredClaim[]>> {
-    return this.gates.claimsInOutbox(slot);
-  }
-
-  cleanFiles(slots: readonly number[]): Promise<void> {
-    return this.gates.cleanFiles(slots);
-  }
-
-  /** Reads every key once: for recovery only. */
-  unretiredPacketIds(slots: readonly number[]): Promise<string[]> {
-    return this.gates.unretiredPacketIds(slots);
   }
 
   async forget(packetId: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Redis } from '@app/redis';
 import { cleanAppendOnlyFile } from './clean-append-only-file.js';
 import { keys, SLOTS, slotOf } from './keys.js';
 import { CHECKING } from './packet-gates.js';
-import type { RunIdBySlot, StoredClaim } from './packet-store.js';
+import type { RunIdBySlot, SlotGates, StoredClaim } from './packet-store.js';
 import { claimsWaiting } from './redis-outbox.js';
 import type { GateToPass } from './redis-partition.js';
 import type { RunIds } from './run-ids.js';
@@ -15,8 +15,8 @@ export interface GatedSlot {
   reason: 'no_redis' | 'not_checked';
 }
 
-/** The gate of each slot, and what recovery does to a Redis process before it opens them. See GatedStore. */
-export class SlotGates {
+/** A gate opened for another Redis process than the one that serves its slot stays shut. */
+export class RedisSlotGates implements SlotGates {
   constructor(
     private readonly client: Redis,
     private readonly runIds: RunIds,
@@ -38,6 +38,7 @@ export class SlotGates {
     return { runIds, slots: served.filter((slot, k) => gates[k] !== runIds[slot]) };
   }
 
+  /** The same for people, with the slots that nobody serves; never rejects: without an answer every slot is without a Redis. */
   async gatedSlots(): Promise<GatedSlot[]> {
     const shut = await this.shutSlots().catch(() => undefined);
     return Array.from({ length: SLOTS }, (_, slot) => slot).flatMap((slot): GatedSlot[] => {

@@ -18,16 +18,16 @@ export function gatesConformance(open: () => GatesBench): void {
     const slot = Number.parseInt(packetId.slice(-1), 16);
     await loseGate(slot);
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
-    const shut = await store.shutSlots();
+    const shut = await store.gates.shutSlots();
     expect(shut.slots).toEqual([slot]);
     expect(await store.close(packetId)).toEqual({ state: 'shut' });
     // What an older store has of a packet that was closed since is recovery's to forget.
     expect(await store.retire(packetId, 60)).toBe(false);
-    expect(await store.unretiredPacketIds([slot])).toEqual([packetId]);
+    expect(await store.gates.unretiredPacketIds([slot])).toEqual([packetId]);
     expect(await store.retire(orderOf().terms.packetId, 60)).toBe(true);
-    await store.openGate(slot, 'another process');
-    expect((await store.shutSlots()).slots).toEqual([slot]);
-    await store.openGate(slot, shut.runIds[slot]);
+    await store.gates.open(slot, 'another process');
+    expect((await store.gates.shutSlots()).slots).toEqual([slot]);
+    await store.gates.open(slot, shut.runIds[slot]);
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toMatchObject({ status: 'decided' });
   });
 
@@ -36,10 +36,10 @@ export function gatesConformance(open: () => GatesBench): void {
     const order = orderOf();
     const { packetId } = order.terms;
     const armed = await store.arm(order);
-    const { runIds } = await store.shutSlots();
+    const { runIds } = await store.gates.shutSlots();
     const slot = Number.parseInt(packetId.slice(-1), 16);
-    await store.openGate(slot, runIds[slot]);
-    const [first, second] = [await store.beginCheck([slot]), await store.beginCheck([slot])];
+    await store.gates.open(slot, runIds[slot]);
+    const [first, second] = [await store.gates.beginCheck([slot]), await store.gates.beginCheck([slot])];
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
     const claims = [{ userId: 'b', ordinal: 1, amount: 1, atMs: 1 }];
     const rebuild = (check: string) => store.rebuild({ ...order, ...armed, claims, check });
@@ -50,8 +50,8 @@ export function gatesConformance(open: () => GatesBench): void {
     // As when the process came back empty.
     await loseGate(slot);
     expect(await rebuild(second)).toBe(false);
-    await store.openGate(slot, runIds[slot]);
-    await store.shutGate(slot);
+    await store.gates.open(slot, runIds[slot]);
+    await store.gates.shut(slot);
     expect(await store.grab(packetRefOf(order.terms), grabsOf('a'))).toEqual({ status: 'shut' });
   });
 
@@ -61,11 +61,11 @@ export function gatesConformance(open: () => GatesBench): void {
     const ids = [first.terms.packetId, second.terms.packetId];
     for (const order of [first, second]) await store.arm(order);
     const slots = Array.from({ length: 16 }, (_, slot) => slot);
-    expect((await store.unretiredPacketIds(slots)).toSorted()).toEqual(ids.toSorted());
+    expect((await store.gates.unretiredPacketIds(slots)).toSorted()).toEqual(ids.toSorted());
     await store.retire(ids[0]!, 60);
-    expect(await store.unretiredPacketIds(slots)).toEqual([ids[1]]);
+    expect(await store.gates.unretiredPacketIds(slots)).toEqual([ids[1]]);
     await store.forget(ids[1]!);
-    expect(await store.unretiredPacketIds(slots)).toEqual([]);
+    expect(await store.gates.unretiredPacketIds(slots)).toEqual([]);
     expect(await store.grab(packetRefOf(second.terms), grabsOf('a'))).toEqual({ status: 'unknown' });
     expect(await store.claims(ids[1]!)).toEqual([]);
   });

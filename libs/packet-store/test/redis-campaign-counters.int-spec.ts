@@ -26,8 +26,8 @@ afterAll(() => {
 });
 beforeEach(async () => {
   await client.flushdb();
-  const { runIds, slots } = await store.shutSlots();
-  for (const slot of slots) await store.openGate(slot, runIds[slot]);
+  const { runIds, slots } = await store.gates.shutSlots();
+  for (const slot of slots) await store.gates.open(slot, runIds[slot]);
 });
 
 /** Whether `work` writes to `key`: Redis lets a transaction through only while what it watches is as it was. */

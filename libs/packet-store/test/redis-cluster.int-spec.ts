@@ -35,8 +35,8 @@ beforeEach(async () => {
 });
 
 async function openGates(): Promise<void> {
-  const { runIds, slots } = await store.shutSlots();
-  for (const slot of slots) await store.openGate(slot, runIds[slot]);
+  const { runIds, slots } = await store.gates.shutSlots();
+  for (const slot of slots) await store.gates.open(slot, runIds[slot]);
 }
 
 async function passTime(ms: number): Promise<void> {
@@ -59,7 +59,7 @@ describe('the packet store on a Redis Cluster, with answers that wait for a repl
   describe('with campaigns', () => campaignStoreConformance(open));
 
   it('has the slots on all three masters, each gate with the run id of its own', async () => {
-    const { runIds, slots } = await store.shutSlots();
+    const { runIds, slots } = await store.gates.shutSlots();
     expect(slots).toEqual([]);
     expect(runIds).toHaveLength(SLOTS);
     expect(new Set(runIds).size).toBe(3);
@@ -69,7 +69,7 @@ describe('the packet store on a Redis Cluster, with answers that wait for a repl
     }
     const entries = await outbox.readNew(100, 1_000);
     expect(new Set(entries.map(({ slot }) => slot)).size).toBe(SLOTS);
-    expect(await store.unretiredPacketIds([3, 4])).toHaveLength(2);
+    expect(await store.gates.unretiredPacketIds([3, 4])).toHaveLength(2);
   });
 });
 
@@ -100,7 +100,7 @@ describe('a master that is killed', () => {
       (await askRedis(replica.port, 'INFO replication')).includes('role:master'),
     );
     const shut = await until('its slots are seen to be shut', async () => {
-      const seen = await store.shutSlots().catch(() => undefined);
+      const seen = await store.gates.shutSlots().catch(() => undefined);
       return seen?.slots.includes(7) ? seen : undefined;
     });
     expect(shut.slots).not.toContain(4);
@@ -108,7 +108,7 @@ describe('a master that is killed', () => {
 
     // The client may not have met the promoted one yet: a sweep would open them at its next look.
     await until('the gates are open', async () => {
-      const opened = shut.slots.map((slot) => store.openGate(slot, shut.runIds[slot]));
+      const opened = shut.slots.map((slot) => store.gates.open(slot, shut.runIds[slot]));
       return (await Promise.allSettled(opened)).every(({ status }) => status === 'fulfilled');
     });
     // It has no replica of its own now, and answers wait for one.

@@ -50,8 +50,8 @@ afterAll(() => {
 beforeEach(async () => {
   await client.flushdb();
   await outbox.createGroups();
-  const { runIds, slots } = await store.shutSlots();
-  for (const slot of slots) await store.openGate(slot, runIds[slot]);
+  const { runIds, slots } = await store.gates.shutSlots();
+  for (const slot of slots) await store.gates.open(slot, runIds[slot]);
 });
 
 async function passTime(ms: number): Promise<void> {
@@ -89,10 +89,10 @@ describe('the packet store on Redis', () => {
     const own = connectMoney(`${inject('redisUrl')}/3`, onError);
     const other = new RedisPacketStore(own);
     await whenReady(own, 5_000);
-    await other.shutSlots();
+    await other.gates.shutSlots();
     const before = other.generation;
     await other.nowMs();
-    await other.shutSlots();
+    await other.gates.shutSlots();
     expect(other.generation).toBe(before);
     await client.client('KILL', 'ID', await own.client('ID'));
     await until('the loss is seen', () => other.generation > before);

@@ -43,8 +43,8 @@ export async function measureRedis(): Promise<Partial<Record<CostName, number>>>
   try {
     await Promise.all([redis, reader, ...others].map((client) => whenReady(client, READY_MS_MAX)));
     const store = new RedisPacketStore(redis);
-    const { runIds, slots } = await store.shutSlots();
-    for (const slot of slots) await store.openGate(slot, runIds[slot]);
+    const { runIds, slots } = await store.gates.shutSlots();
+    for (const slot of slots) await store.gates.open(slot, runIds[slot]);
     const outbox = new RedisOutbox(redis, reader, 'probe');
     await outbox.createGroups();
     const gateways = others.map((client) => new RedisPacketStore(client));

@@ -16,14 +16,14 @@ export class GatedPackets {
     metrics.gauge(
       'hongbao_slots_shut',
       'Slots of the packet store not yet checked since Redis came back',
-      async () => (await store.shutSlots()).slots.length,
+      async () => (await store.gates.shutSlots()).slots.length,
     );
     metrics.gauges(
       'hongbao_slots_gated',
       'Slots of which every grab is busy',
       ['slot', 'reason'],
       async () => {
-        const slots = await store.gatedSlots();
+        const slots = await store.gates.gatedSlots();
         return slots.map(({ slot, reason }) => ({ labels: { slot: String(slot), reason }, value: 1 }));
       },
     );
@@ -42,7 +42,7 @@ export class GatedPackets {
   /** For /readyz. Without Postgres only the slots are known. */
   async details(): Promise<Record<string, unknown>> {
     const { trouble } = this;
-    const [slots, gated] = await Promise.all([this.parts.store.gatedSlots(), this.reading.now()]);
+    const [slots, gated] = await Promise.all([this.parts.store.gates.gatedSlots(), this.reading.now()]);
     return { gated: { slots, ...gated, ...(trouble === undefined ? {} : { trouble }) } };
   }
 }

@@ -56,12 +56,12 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     try {
       if (!this.parts.store.connected) return await this.parts.inHand.letGo();
       const { store } = this.parts;
-      let shut = await store.shutSlots();
+      let shut = await store.gates.shutSlots();
       this.gated.trouble = undefined;
       if (shut.slots.length === 0) return;
       const { checked, mended } = await this.parts.inHand.withNone(async () => {
         // Asked again: while this worker waited for its turn, another one may have opened them.
-        shut = await store.shutSlots();
+        shut = await store.gates.shutSlots();
         return recoverSlots(this.parts, shut);
       });
       this.parts.logger.info(

@@ -90,7 +90,7 @@ export class World {
     this.packets = Array.from({ length: 1 + choices.below(2) }, (_, k) => this.plan(k));
     this.users = Array.from({ length: 2 + choices.below(4) }, (_, k) => `u${k + 1}`);
     this.openAccounts();
-    for (let slot = 0; slot < 16; slot += 1) void this.store.openGate(slot, this.store.runId);
+    for (let slot = 0; slot < 16; slot += 1) void this.store.gates.open(slot, this.store.runId);
   }
 
   private plan(k: number): PlannedPacket {
@@ -137,13 +137,8 @@ export class World {
     tables.roomMembers.rows.set(`${ROOM} ${SENDER}`, {});
   }
 
-  /** Of the slots that hold packets of this run; the others stay open. */
   get shut(): boolean {
-    return this.shutSlots().length > 0;
-  }
-
-  shutSlots(): number[] {
-    return this.packets.map((_, slot) => slot).filter((slot) => this.store.isSlotShut(slot));
+    return this.store.shutNow().length > 0;
   }
 }
 
@@ -162,9 +157,9 @@ class WatchedStore extends GatedMemoryStore {
     return answer;
   }
 
-  /** Those of the packets of this run: the others would only make it longer. */
-  override async shutSlots(): ReturnType<GatedMemoryStore['shutSlots']> {
-    return { runIds: (await super.shutSlots()).runIds, slots: this.world.shutSlots() };
+  /** Of the slots that hold packets of this run: the others would only make it longer. */
+  override shutNow(): number[] {
+    return this.world.packets.map((_, slot) => slot).filter((slot) => this.isSlotShut(slot));
   }
 
   protected override isShut(packetId: string): boolean {

@@ -17,6 +17,7 @@ export function asEffects<T extends object>(effects: Effects, name: string, of: 
   return new Proxy(of, {
     get: (target, key) => {
       const value: unknown = Reflect.get(target, key, target);
+      if (key === 'gates') return asEffects(effects, name, value as object);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) =>
         effects.effect(`${name} ${String(key)}${describe(args)}`, () => value.apply(target, args) as unknown);
