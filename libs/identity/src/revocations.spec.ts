@@ -98,7 +98,26 @@ describe('the watch of revocations', () => {
     await vi.advanceTimersByTimeAsync(4_000);
     expect(asked).toEqual([undefined, undefined, iso(1), iso(2), iso(2)]);
     expect(news.mock.calls).toEqual([[[token]]]);
-    expect(failed).toHaveBeenCalledTimes(2);
+    expect(failed).not.toHaveBeenCalled();
     expect(revocations.areKnown).toBe(true);
+  });
+
+  it('that can not be read is told from the third time in a row on', async () => {
+    vi.useFakeTimers();
+    const failed = vi.fn();
+    let asked = 0;
+    const watch = new RevocationWatch(new Revocations(), {
+      // The third works, and the four after it do not.
+      read: async () => {
+        asked += 1;
+        if (asked !== 3) throw new Error(`failure ${asked}`);
+        return { asOf: iso(1), revocations: [] };
+      },
+      onError: failed,
+    });
+    await watch.start();
+    await vi.advanceTimersByTimeAsync(6_000);
+    watch.stop();
+    expect(failed.mock.calls.map(([error]) => (error as Error).message)).toEqual(['failure 6', 'failure 7']);
   });
 });
