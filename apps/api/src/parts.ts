@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
 import { FunnelRecorder } from '@app/funnel';
 import { Revocations, RevocationWatch, Tokens, tokenSettingsOf } from '@app/identity';
-import { makeDataSource, readRevocations, SeedVault } from '@app/ledger';
+import { makeDataSource, openDataSource, readRevocations, SeedVault } from '@app/ledger';
 import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { GrabBatcher, RedisPacketStore, SpreadGrabs } from '@app/packet-store';
@@ -69,7 +69,7 @@ export class ApiParts implements CampaignParts {
   static async open(config: Config, logger: Logger): Promise<ApiParts> {
     const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
     const dataSource = makeDataSource(config.DATABASE_URL, config.DATABASE_POOL_MAX, 'hongbao-api');
-    await dataSource.initialize();
+    await openDataSource(dataSource, (error) => logger.warn({ err: error }, 'Postgres is away: asked again'));
     const parts = new ApiParts(config, logger, dataSource, {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       queue: connectQueue(config.REDIS_QUEUE_URL, onError),

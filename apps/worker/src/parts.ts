@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Config } from '@app/config';
-import { lockSessions, makeDataSource, RecoveryTurn, SeedVault } from '@app/ledger';
+import { lockSessions, makeDataSource, openDataSource, RecoveryTurn, SeedVault } from '@app/ledger';
 import { campaignSettingsOf, PacketViews, type CampaignParts } from '@app/lifecycle';
 import { Metrics, quietly, type Logger } from '@app/observability';
 import { RedisOutbox, RedisPacketStore } from '@app/packet-store';
@@ -79,7 +79,7 @@ export class WorkerParts implements CampaignParts {
   static async open(config: Config, logger: Logger, queues: WorkerQueues): Promise<WorkerParts> {
     const onError = quietly((role, error) => logger.warn({ role, err: error }, 'redis'));
     const dataSource = makeDataSource(config.DATABASE_URL, config.DATABASE_POOL_MAX, 'hongbao-worker');
-    await dataSource.initialize();
+    await openDataSource(dataSource, (error) => logger.warn({ err: error }, 'Postgres is away: asked again'));
     const redis = {
       money: connectMoney(config.REDIS_MONEY_URL, onError),
       reader: connectOutboxReader(config.REDIS_MONEY_URL, OUTBOX_BLOCK_MS, onError),

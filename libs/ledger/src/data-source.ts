@@ -1,6 +1,7 @@
 import './int8.js';
 import { DataSource } from 'typeorm';
 import { AnsweredSocket } from './answered-socket.js';
+import { NOTICE_DEAD_CLIENTS } from './dead-clients.js';
 import { AccountEntity, TransferEntity } from './entities/account.entity.js';
 import { CampaignDropEntity, CampaignEntity } from './entities/campaign.entity.js';
 import { ClaimEntity } from './entities/claim.entity.js';
@@ -21,6 +22,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Beyond what Postgres itself takes to end a statement. */
 const SILENCE_MS_MAX = STATEMENT_TIMEOUT_MS + 5_000;
 const KEEP_ALIVE_MS = 10_000;
+/**
+ * Of a transaction in which nothing is asked. A worker whose connection died without a word, by something in between that keeps the
+ * other half, left a drop's row locked for good, and its opening was told to nobody (seen). Beyond what one step of a check takes.
+ */
+const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
 
 export const entities = [
   UserEntity,
@@ -53,7 +59,9 @@ export function dataSourceOptions(url: string, poolMax: number, applicationName:
     applicationName,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
-      ...{ max: poolMax, statement_timeout: STATEMENT_TIMEOUT_MS, options: '-c synchronous_commit=on' },
+      ...{ max: poolMax, statement_timeout: STATEMENT_TIMEOUT_MS },
+      ...{ idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX },
+      options: `-c synchronous_commit=on ${NOTICE_DEAD_CLIENTS}`,
       ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS },
       stream: () => new AnsweredSocket(SILENCE_MS_MAX),
     },

@@ -17,6 +17,7 @@ export * from './fund-packet.js';
 export * from './idempotency.js';
 export type { NewPacket } from './insert-packet.js';
 export * from './kept-funnels.js';
+export * from './open-data-source.js';
 export * from './read-history.js';
 export * from './read-wallet.js';
 export * from './recovery-turn.js';

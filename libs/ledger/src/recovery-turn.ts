@@ -1,11 +1,16 @@
 import pg from 'pg';
 import { AnsweredSocket } from './answered-socket.js';
+import { NOTICE_DEAD_CLIENTS } from './dead-clients.js';
 
 /** Any number, the same for all workers of a deployment. */
 const LOCK = 1_795_000_042;
 const LOCK_MS_MAX = 10_000;
 const SILENCE_MS_MAX = LOCK_MS_MAX + 5_000;
 const CONNECT_MS_MAX = 5_000;
+/** Of a session that says nothing. Longer than a worker is stopped for a look, or by a move of its machine. */
+const IDLE_MS_MAX = 60_000;
+/** So often it says something, and by so much sooner than Postgres the worker knows that it is cut off. */
+const BEATS_IN_IDLE = 6;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** One session with Postgres, whose locks end with it. */
@@ -103,12 +108,17 @@ export class RecoveryTurn {
   }
 }
 
-/** Opens sessions for RecoveryTurn that give up waiting for a lock after 10 s, and notice a Postgres that says nothing. */
-export function lockSessions(databaseUrl: string): () => Promise<LockSession> {
+/**
+ * Opens sessions for RecoveryTurn that give up waiting for a lock after 10 s, and notice a Postgres that says nothing. Postgres
+ * ends one from which it has heard nothing for `idleMsMax`: a worker that is stopped, or cut off without a word, keeps nobody
+ * from checking for longer.
+ */
+export function lockSessions(databaseUrl: string, idleMsMax = IDLE_MS_MAX): () => Promise<LockSession> {
+  const options = `-c lock_timeout=${LOCK_MS_MAX} -c idle_session_timeout=${idleMsMax} ${NOTICE_DEAD_CLIENTS}`;
   return async () => {
     const client = new pg.Client({
       ...{ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS_MAX, keepAlive: true },
-      ...{ application_name: 'hongbao-recovery-turn', options: `-c lock_timeout=${LOCK_MS_MAX}` },
+      ...{ application_name: 'hongbao-recovery-turn', options },
       stream: () => new AnsweredSocket(SILENCE_MS_MAX),
     });
     const over = new Promise<void>((resolve) => {
@@ -116,6 +126,8 @@ export function lockSessions(databaseUrl: string): () => Promise<LockSession> {
       client.on('end', resolve);
     });
     await client.connect();
+    const beat = setInterval(() => client.query('SELECT').catch(() => undefined), idleMsMax / BEATS_IN_IDLE);
+    void over.then(() => clearInterval(beat));
     return {
       query: (sql, values) => client.query(sql, values),
       onEnd: (listener) => void over.then(listener),

@@ -68,6 +68,23 @@ describe('the turn of workers', () => {
     expect(await b.alone(async () => 'again')).toBe('again');
   });
 
+  it('is not kept by a worker that was cut off without a word, and is by one that only has nothing to say', async () => {
+    const idleMsMax = 1_500;
+    const [cutOff, quiet] = [proxy.url, database.url].map(
+      (url) => new RecoveryTurn(lockSessions(url, idleMsMax)),
+    ) as [RecoveryTurn, RecoveryTurn];
+    turns.push(cutOff, quiet);
+    await Promise.all([cutOff.share(), quiet.share()]);
+    proxy.forget();
+    const checked = turns[1]!.alone(async () => 'checked');
+    await until('it is waited for', isWaitedFor);
+    await new Promise((resolve) => setTimeout(resolve, 2 * idleMsMax));
+    // By `quiet` alone.
+    expect(await isWaitedFor()).toBe(true);
+    await quiet.letGo();
+    expect(await checked).toBe('checked');
+  });
+
   it('lets go what it has when it wants to check itself, also twice', async () => {
     const [a] = turns as [RecoveryTurn];
     await a.share();
