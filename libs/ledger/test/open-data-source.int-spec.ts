@@ -47,4 +47,16 @@ describe('opening a data source', () => {
     });
     await source.destroy();
   });
+
+  it('goes on when Postgres has ended a transaction that stood still', async () => {
+    const source = await openDataSource(sourceAt(database.url), () => undefined);
+    const standing = source.transaction(async (manager) => {
+      await manager.query('SET LOCAL idle_in_transaction_session_timeout = 200');
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return manager.query('SELECT 1');
+    });
+    await expect(standing).rejects.toThrow();
+    expect(await source.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await source.destroy();
+  });
 });
