@@ -135,6 +135,22 @@ describe('a packet over partitions', () => {
     expect(await bench.parts.store.retire(packetId, 60)).toBe(true);
   });
 
+  it('leaves nothing behind when its first partition was lost after its close', async () => {
+    const { packetId } = await openSpread();
+    await grabAll(packetId, people(100));
+    await settleClaims(bench.dataSource, await claimsOf(packetId));
+    await bench.parts.store.cutShort(packetId);
+    await bench.query(`UPDATE packets SET expires_at = now() WHERE packet_id = $1`, [packetId]);
+    const { pusher } = bench.parts;
+    const tellsNobody = Object.assign(Object.create(pusher) as typeof pusher, { toAudience: () => false });
+    await endPacket({ ...bench.parts, pusher: tellsNobody }, packetId);
+    expect(await find(packetId)).toMatchObject({ state: 'expired', retiredAt: null });
+    await losePartition(packetId, 0);
+    expect(await endPacket(bench.parts, packetId)).toEqual({ status: 'ended' });
+    expect((await find(packetId)).retiredAt).not.toBeNull();
+    expect(await bench.money.keys(`hb:*${packetId}*`)).toEqual([]);
+  });
+
   it('has what only the queue knew settled, so that it ends also when the jobs are lost after it', async () => {
     const { packetId } = await openSpread();
     await grabAll(packetId, people(COUNT));

@@ -194,6 +194,11 @@ export class RedisPacketStore extends RedisCampaignStore implements GatedStore {
   async retire(packetId: string, keepSeconds: number): Promise<boolean> {
     const spread = await this.spread.find(packetId);
     if (spread) return this.spread.retire(spread, keepSeconds);
+    if ((await this.spread.findAnyway(packetId)).partitions > 1) {
+      // Its first partition came back empty since its close: the ledger answers for it, and nobody would find the others.
+      await this.forget(packetId);
+      return true;
+    }
     const gate = this.gates.toPass(packetId);
     if (!gate) return false;
     return retirePartition(this.callAtHome.bind(this), packetId, 0, gate, keepSeconds);

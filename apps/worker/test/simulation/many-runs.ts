@@ -42,7 +42,10 @@ export interface ManyRuns extends RunsOfOne {
 
 const HERE = join(checkoutRoot, 'apps/worker/test/simulation');
 const BUNDLES = join(checkoutRoot, 'node_modules/.vite/simulation');
-/** A run leaves a MB behind, most of it dead within a millisecond. With V8's own 16 MB one process of three fell to 1,100 runs a second, and stayed there; so none of ten. */
+/**
+ * A run leaves a MB behind, most of it dead within a millisecond. With V8's own 16 MB for young objects one process in three fell to
+ * 1,100 runs a second and stayed there; of ten with 64 MB none did.
+ */
 const V8_FLAGS = ['--max-semi-space-size=64'];
 
 /**
