@@ -43,7 +43,11 @@ afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
 });
 
-function start(parts: { outbox?: Outbox; settlementQueue?: Queue<SettleClaimsJob> }): void {
+function start(parts: {
+  outbox?: Outbox;
+  settlementQueue?: Queue<SettleClaimsJob>;
+  elapsedMs?: () => number;
+}): void {
   const usual = { outbox, settlementQueue: queue, store, inHand: new ClaimsInHand() };
   const others = {
     ...{ metrics: new Metrics('worker'), logger: { warn: nothing }, pusher: { toGateways: () => true } },
@@ -103,4 +107,29 @@ it('takes up what a read took whose answer was lost', async () => {
   start({ outbox: losing(outbox, 'readNew', (answer) => (answer as unknown[]).length > 0) });
   const packetId = await win();
   await until('it is handed on', () => isHandedOn(packetId), AGAIN_MS_MAX);
+});
+
+it('takes up what was read to nobody at the end of a hang that was longer than any', async () => {
+  let [isHung, aheadMs] = [false, 0];
+  const silent = Object.assign(Object.create(outbox) as Outbox, {
+    readNew: async (...args: Parameters<Outbox['readNew']>) => {
+      if (!isHung) throw new Error('Command timed out');
+      return outbox.readNew(...args);
+    },
+  });
+  // A Redis that was stopped: it goes on with what it was asked on connections that are closed by now, then answers the queue's.
+  const hanging = Object.assign(Object.create(queue) as typeof queue, {
+    getJobCountByTypes: async (...types: Parameters<typeof queue.getJobCountByTypes>) => {
+      if (!isHung) {
+        expect(await outbox.readNew(128, 1)).toHaveLength(1);
+        aheadMs = 60_000;
+        isHung = true;
+      }
+      return queue.getJobCountByTypes(...types);
+    },
+  });
+  const packetId = await win();
+  start({ outbox: silent, settlementQueue: hanging, elapsedMs: () => performance.now() + aheadMs });
+  await until('it is handed on', () => isHandedOn(packetId), AGAIN_MS_MAX);
+  expect(isHung).toBe(true);
 });

@@ -13,8 +13,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 const MONEY_SILENCE_MS_MAX = 5_000;
 const SOCKETS_SILENCE_MS_MAX = 6_000;
-/** BullMQ blocks for 10 s at most. */
-const QUEUE_SILENCE_MS_MAX = 20_000;
+/** BullMQ blocks for 10 s at most, on copies of its connection that have its settings. */
+const QUEUE_SILENCE_MS_MAX = 12_000;
 /** For a connection that only listens. */
 const KEEP_ALIVE_MS = 10_000;
 const RECONNECT_DELAY_MS_MAX = 1_000;

@@ -25,10 +25,11 @@ const STALE_LOOK_MS = 5_000;
  * At the start of a worker, whoever read these is likely the one that it replaces; after a failure, itself. So for a while they are
  * taken when they were read this long ago, for a Redis that hung answers what it was asked before when nobody listens any more.
  * One look right after the failure found them too young, and they waited for STALE_MS: `redis-maxmemory` and
- * `hole-worker-redis` of `npm run faults` took 20 s to heal, now 0.3 and 1.4. A second delivery harms nothing.
+ * `hole-worker-redis` of `npm run faults` took 20 s to heal, now 0.3 and 1.4; `stop-redis` took 21 s where the queue hung for longer
+ * than the time after the failure. A second delivery harms nothing.
  */
 const STALE_AFTER_TROUBLE_MS = 1_000;
-/** Longer than a read of the outbox, or the handing on, can hang. */
+/** From the first turn on that went well: a turn can hang for longer than any fixed time, and a Redis that goes on loses it last. */
 const TROUBLE_MS = 15_000;
 /** With more jobs than this on their way, old entries are late and not lost. */
 const JOBS_WAITING_MAX = 4;
@@ -41,6 +42,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private running: Promise<void> = Promise.resolve();
   private staleLookedAtMs: number | undefined;
   private troubleUntilMs: number;
+  private hasFailed = false;
   private nextReadAtMs = 0;
   private gatherMs = GATHER_MS_MAX;
   private readonly relayed;
@@ -80,9 +82,11 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
         // With nothing in hand, for recovery waits until there is nothing.
         await new Promise((resolve) => setTimeout(resolve, this.nextReadAtMs - this.parts.elapsedMs()));
         await this.parts.inHand.hold(() => this.turn());
+        if (this.hasFailed) this.troubleUntilMs = this.parts.elapsedMs() + TROUBLE_MS;
+        this.hasFailed = false;
       } catch (error) {
         this.report('relay', error as Error);
-        this.troubleUntilMs = this.parts.elapsedMs() + TROUBLE_MS;
+        this.hasFailed = true;
         await new Promise((resolve) => setTimeout(resolve, AFTER_ERROR_MS));
       }
     }
@@ -103,7 +107,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** Not while jobs wait: what they hold is not lost, and handed on again it would only queue up behind itself. */
   private async staleEntries(): Promise<OutboxEntry[]> {
     const now = this.parts.elapsedMs();
-    const isTrouble = now < this.troubleUntilMs;
+    const isTrouble = this.hasFailed || now < this.troubleUntilMs;
     const everyMs = isTrouble ? STALE_AFTER_TROUBLE_MS : STALE_LOOK_MS;
     if (this.staleLookedAtMs !== undefined && now - this.staleLookedAtMs < everyMs) return [];
     const atStart = this.staleLookedAtMs === undefined;
