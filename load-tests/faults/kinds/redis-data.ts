@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '@app/local-stack';
 import type { AckedWin } from '@app/audit';
+import { whenReady } from '@app/redis';
 import type { Fault, World } from '../fault.js';
 import { LINKS } from '../stack.js';
 
@@ -13,6 +14,7 @@ const STEADY_MS = 1_500;
 const OLDER_ACKS = 80;
 const OLDER_MS_MAX = 5_000;
 const FLUSH_EVERY_MS = 50;
+const READY_MS_MAX = 15_000;
 const SCRIPT_MS_MAX = 5_000;
 /** As a grab script's effects end, in the form of the append-only file. */
 const OUTBOX_XADD = /XADD\r\n\$\d+\r\nhb:/g;
@@ -74,11 +76,14 @@ export const redisData: readonly Fault[] = [
     what: 'Redis reaches maxmemory, and gets more after 10 s',
     touches: ['redis'],
     async run({ stack, note, lasting, chance }) {
+      // Another fault may have started it an instant ago.
+      await whenReady(stack.redis, READY_MS_MAX);
       const used = Number(/used_memory:(\d+)/.exec(await stack.redis.info('memory'))?.[1]);
       const maxmemory = used + chance.below(64 << 10);
       await stack.redis.config('SET', 'maxmemory', String(maxmemory));
       note(`maxmemory ${maxmemory}, used ${used}`);
       await lasting(10);
+      await whenReady(stack.redis, READY_MS_MAX);
       await stack.redis.config('SET', 'maxmemory', '0');
       note('maxmemory lifted');
     },
