@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 
 /** Where floods come from: an address of this machine that nobody else uses, for limits go by address. */
 const FLOOD_ADDRESS = '127.0.0.2';
+
 export interface Answer {
   status: number;
   text: string;

@@ -39,11 +39,11 @@ describe('opening a data source', () => {
   it('has Postgres end a session whose client is gone, or that leaves a transaction standing', async () => {
     const source = await openDataSource(sourceAt(database.url), () => undefined);
     const settings = await source.query<{ name: string; setting: string }[]>(
-      `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp\\_keepalives%' OR name = 'idle_in_transaction_session_timeout'`,
+      `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp\\_%' OR name = 'idle_in_transaction_session_timeout'`,
     );
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
       ...{ idle_in_transaction_session_timeout: '30000', tcp_keepalives_idle: '10' },
-      ...{ tcp_keepalives_interval: '5', tcp_keepalives_count: '3' },
+      ...{ tcp_keepalives_interval: '5', tcp_keepalives_count: '3', tcp_user_timeout: '25000' },
     });
     await source.destroy();
   });

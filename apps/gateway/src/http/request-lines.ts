@@ -12,16 +12,12 @@ interface Line {
 
 /**
  * Requests of one caller go to the api a few at a time, the rest in line behind them: a thousand at once then cost their sender
- * time and nobody else (of another person's requests the p99 was 8 to 12 ms during such a flood instead of 35 to 39, before it
- * 6 to 10; with two at a time 13 to 16). A request has its place until it is answered, or for 100 ms.
+ * time and nobody else (docs/decisions/0017, with what others waited). A request has its place until it is answered, or for 100 ms.
  */
 export class RequestLines {
   private readonly lines = new Map<string, Line>();
 
-  constructor(
-    private readonly atOnceMax: number,
-    private readonly placeMsMax = PLACE_MS_MAX,
-  ) {}
+  constructor(private readonly atOnceMax: number) {}
 
   /** Calls `begin` when it is this request's turn; never, should `response` be closed before. */
   take(caller: string, response: EventEmitter, begin: () => void): void {
@@ -47,7 +43,7 @@ export class RequestLines {
       line.placed -= 1;
       this.letNextIn(caller, line);
     };
-    const timer = setTimeout(giveOn, this.placeMsMax);
+    const timer = setTimeout(giveOn, PLACE_MS_MAX);
     response.once('close', giveOn);
   }
 
